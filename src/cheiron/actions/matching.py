@@ -1,0 +1,217 @@
+"""Match rounds: draft, decide by hand, review, publish."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from cheiron.actions._ledger import post, record
+from cheiron.core.access import Actor, Permission
+from cheiron.core.errors import Conflict, Invalid
+from cheiron.core.matching.files import result_from_json, result_to_json
+from cheiron.core.matching.lifecycle import RoundState, advance
+from cheiron.core.matching.problem import problem_hash
+from cheiron.core.matching.result import Pair, Result
+from cheiron.core.matching.solve import solve
+from cheiron.core.matching.verify import verify
+from cheiron.core.text import say, text_to_json
+from cheiron.models.matching import Override, Round, Run
+from cheiron.models.mentorships import Mentorship
+from cheiron.queries import letters as letter_queries
+from cheiron.queries import matching as queries
+from cheiron.queries.programs import model_of, program_for
+
+
+@transaction.atomic
+def create_round(*, actor: Actor, program_id: str, name: str, now: datetime) -> str:
+    """Open a round with the program's weights. Returns its id."""
+    program = program_for(actor, program_id, Permission.ROUND_EDIT, lock=True)
+    model = model_of(program)
+    name = name.strip() or f"Round {program.rounds.count() + 1}"
+    if program.rounds.filter(name=name).exists():
+        raise Conflict(say("There is already a round “%(name)s”.", name=name))
+    round = Round.objects.create(
+        program=program,
+        name=name,
+        weights=dict(model.weights),
+        answer_by=now.date() + timedelta(days=model.rhythm.answer_within_days),
+        created_at=now,
+    )
+    record(actor, now, "round.create", round)
+    return round.id
+
+
+@transaction.atomic
+def draft_round(*, actor: Actor, round_id: str, now: datetime) -> int:
+    """Solve the round afresh, keep what is locked, and save the run. Returns the run's number."""
+    round = _editable(actor, round_id)
+    return _save_run(actor, round, now)
+
+
+def _editable(actor: Actor, round_id: str) -> Round:
+    round = queries.round_for(actor, round_id, Permission.ROUND_EDIT, lock=True)
+    advance(RoundState(round.state), RoundState.DRAFT)
+    if round.state == RoundState.REVIEWED:
+        raise Conflict(say("This round has been reviewed. Take the review back before you change it."))
+    return round
+
+
+def _save_run(actor: Actor, round: Round, now: datetime) -> int:
+    problem = queries.problem_of(round, queries.field_of(round, now.date()))
+    result = solve(problem)
+    run = Run.objects.create(
+        round=round,
+        number=(round.runs.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
+        problem=queries.pack_problem(problem),
+        result=result_to_json(result),
+        problem_hash=result.problem_hash,
+        run_by_id=actor.person_id,
+        run_at=now,
+    )
+    record(actor, now, "round.draft", round, run=run.number, problem=result.problem_hash, result=result.result_hash)
+    return run.number
+
+
+@transaction.atomic
+def set_weights(*, actor: Actor, round_id: str, weights: Mapping[str, int], now: datetime) -> int:
+    """Change the weights of this round and draft again. Returns the run's number."""
+    round = _editable(actor, round_id)
+    chosen = {key: min(max(int(weights.get(key, weight)), 0), 100) for key, weight in round.weights.items()}
+    if not any(chosen.values()):
+        raise Invalid(say("All weights are 0. Give at least one part of the fit a weight."))
+    round.weights = chosen
+    round.save(update_fields=["weights"])
+    record(actor, now, "round.weights", round, weights=chosen)
+    return _save_run(actor, round, now)
+
+
+@transaction.atomic
+def decide_pair(
+    *, actor: Actor, round_id: str, kind: str, mentee: str, mentor: str, reason: str, now: datetime
+) -> int:
+    """Lock, pin or forbid one pair, keep why, and draft again. Returns the run's number."""
+    round = _editable(actor, round_id)
+    people = queries.field_of(round, now.date())
+    if mentee not in people.mentees or mentor not in people.mentors:
+        raise Conflict(say("One of the two is no longer in this round."))
+    if kind not in Override.Kind.values:
+        raise Invalid(say("A pair can be locked, pinned or forbidden."))
+    _replace_held(round, kind, mentee, mentor, now)
+    try:
+        Override.objects.create(
+            round=round,
+            kind=kind,
+            mentee_id=mentee,
+            mentor_id=mentor,
+            reason=reason.strip()[:300],
+            made_by_id=actor.person_id,
+            made_at=now,
+        )
+    except IntegrityError as twice:
+        raise Conflict(say("There is already a decision about this pair. Undo it first.")) from twice
+    record(actor, now, f"pair.{kind}", round, mentee=mentee, mentor=mentor)
+    return _save_run(actor, round, now)
+
+
+def _replace_held(round: Round, kind: str, mentee: str, mentor: str, now: datetime) -> None:
+    """A mentee has one held mentor: a new lock or pin takes the place of the old one; so does a changed mind."""
+    standing = queries.active_overrides(round).filter(mentee=mentee)
+    if kind != Override.Kind.FORBID:
+        standing.exclude(kind=Override.Kind.FORBID).update(undone_at=now)
+    standing.filter(mentor=mentor).exclude(kind=kind).update(undone_at=now)
+
+
+@transaction.atomic
+def undo_decision(*, actor: Actor, round_id: str, override_id: str, now: datetime) -> int:
+    """Take one decision back (the last one if none is named) and draft again. Returns the run's number."""
+    round = _editable(actor, round_id)
+    standing = queries.active_overrides(round)
+    found = (standing.filter(pk=override_id) if override_id else standing).last()
+    if found is None:
+        raise Conflict(say("There is nothing to undo."))
+    found.undone_at = now
+    found.save(update_fields=["undone_at"])
+    record(actor, now, "pair.undo", round, kind=found.kind, mentee=found.mentee_id, mentor=found.mentor_id)
+    return _save_run(actor, round, now)
+
+
+@transaction.atomic
+def review_round(*, actor: Actor, round_id: str, answer_by: date, now: datetime) -> None:
+    """Say that a person has looked through the draft; from here it can only be published or taken back."""
+    round = queries.round_for(actor, round_id, Permission.ROUND_EDIT, lock=True)
+    if answer_by <= now.date():
+        raise Invalid(say("The day to answer by must lie ahead."))
+    round.state = advance(RoundState(round.state), RoundState.REVIEWED)
+    _certified(round, queries.run_to_publish(round), now)
+    round.answer_by = answer_by
+    round.save(update_fields=["state", "answer_by"])
+    record(actor, now, "round.review", round)
+
+
+@transaction.atomic
+def reopen_round(*, actor: Actor, round_id: str, now: datetime) -> None:
+    """Take the review back, so that the draft can be changed again."""
+    round = queries.round_for(actor, round_id, Permission.ROUND_EDIT, lock=True)
+    if round.state != RoundState.REVIEWED:
+        raise Conflict(say("Only a reviewed round can be taken back to a draft."))
+    round.state = advance(RoundState(round.state), RoundState.DRAFT)
+    round.save(update_fields=["state"])
+    record(actor, now, "round.reopen", round)
+
+
+@transaction.atomic
+def publish_round(*, actor: Actor, round_id: str, now: datetime) -> int:
+    """Make the reviewed draft real: pairs, letters and audit in one transaction, once. Returns the number of pairs."""
+    round = queries.round_for(actor, round_id, Permission.ROUND_PUBLISH, lock=True)
+    state = advance(RoundState(round.state), RoundState.PUBLISHED)
+    run = queries.run_to_publish(round)
+    result = _certified(round, run, now)
+    people = queries.field_of(round, now.date())
+    mentorships = [_mentorship(round, people, pair, now) for pair in result.pairs]
+    drafts = letter_queries.round_letters(round, people, result, mentorships)
+    Mentorship.objects.bulk_create(mentorships)
+    round.state, round.published_at = state, now
+    round.save(update_fields=["state", "published_at"])
+    post(drafts, program_id=round.program_id, now=now)
+    record(actor, now, "round.publish", round, run=run.number, pairs=len(mentorships), result=result.result_hash)
+    return len(mentorships)
+
+
+def _certified(round: Round, run: Run, now: datetime) -> Result:
+    """The run's result, if an independent check passes and nobody has changed anything since."""
+    result = result_from_json(run.result)
+    issues = verify(queries.problem_in(run), result)
+    if issues:
+        raise Conflict(say("The independent check refused this draft. Draft the match again."), issues)
+    if problem_hash(queries.problem_of(round, queries.field_of(round, now.date()))) != run.problem_hash:
+        raise Conflict(say("People or rules have changed since this draft. Draft the match again, and look at it anew."))
+    return result
+
+
+def _mentorship(round: Round, people: queries.Field, pair: Pair, now: datetime) -> Mentorship:
+    return Mentorship(
+        program=round.program,
+        round=round,
+        mentee_id=pair.mentee,
+        mentor_id=pair.mentor,
+        role="mentor",
+        score=pair.score,
+        reason=reason_json(people, pair),
+        proposed_at=now,
+        answer_by=round.answer_by,
+    )
+
+
+def reason_json(people: queries.Field, pair: Pair) -> list[dict]:
+    """The parts of the score as they stand now, sentences untranslated."""
+    return [
+        {
+            "component": part.component,
+            "title": text_to_json(part.title),
+            "sentence": text_to_json(part.sentence),
+            "weight": part.weight,
+            "match": part.match,
+            "adds": part.adds,
+        }
+        for part in people.explain(pair.mentee, pair.mentor).parts
+    ]

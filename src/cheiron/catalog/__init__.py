@@ -1,0 +1,1 @@
+"""Behavior as data: program models now; roles, instruments, toolkits and the library as they come."""

@@ -1,0 +1,128 @@
+"""``cheiron match``, ``solve`` and ``certify``: the engine on files, without a server or a database."""
+
+import json
+from pathlib import Path
+
+import click
+
+from cheiron.cli.claims import claims, fingerprints
+from cheiron.cli.outputs import refuse_collisions, write_all
+from cheiron.cli.refusals import say_plainly, tell
+from cheiron.core.errors import Conflict, Invalid, Issue
+from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json, result_to_json
+from cheiron.core.matching.problem import Problem
+from cheiron.core.matching.result import Result
+from cheiron.core.matching.solve import solve as solved
+from cheiron.core.matching.verify import verify
+from cheiron.core.text import say
+
+_INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
+_OUTPUT = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("mentees", type=_INPUT)
+@click.argument("mentors", type=_INPUT)
+@click.option("--map", "map_path", type=_INPUT, help="What the columns mean (TOML); else they are guessed.")
+@click.option("-o", "--output", "pairs", type=_OUTPUT, required=True, help="The pairs, as CSV.")
+@click.option("--report", type=_OUTPUT, help="A page for people, with every reason, as HTML.")
+@click.option("--problem", "problem_path", type=_OUTPUT, help="What was solved, as JSON, for certify.")
+@click.option("--result", "result_path", type=_OUTPUT, help="What came out, as JSON, for certify.")
+@click.option("--lines", type=_INPUT, help="Who grades, promotes, supervises or treats whom, as CSV.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Decides between equally good results.")
+def match(
+    mentees: Path,
+    mentors: Path,
+    map_path: Path | None,
+    pairs: Path,
+    report: Path | None,
+    problem_path: Path | None,
+    result_path: Path | None,
+    lines: Path | None,
+    seed: int,
+) -> None:
+    """Match the people of two lists.
+
+    MENTEES and MENTORS are CSV files. As many mentees are placed as possible, then the total score is the highest
+    there is; the result is checked before anything is written.
+    """
+    from cheiron.cli.pairs import pairs_csv
+    from cheiron.cli.report import report_html
+    from cheiron.cli.round import read_round
+
+    refuse_collisions((mentees, mentors, map_path, lines), (pairs, report, problem_path, result_path))
+    matched = read_round(mentees, mentors, map_path, lines)
+    problem = matched.problem(seed)
+    result = _certified(problem)
+    texts = {
+        pairs: lambda: pairs_csv(matched, problem, result),
+        report: lambda: report_html(matched, problem, result),
+        problem_path: lambda: _json(problem_to_json(problem)),
+        result_path: lambda: _json(result_to_json(result)),
+    }
+    write_all({path: text() for path, text in texts.items() if path})
+    for note in matched.notes():
+        say_plainly(f"Note: {note}", err=True)
+    say_plainly(claims(problem, result)[0])
+
+
+@click.command()
+@click.argument("problem_path", metavar="PROBLEM", type=_INPUT)
+@click.option("-o", "--output", "result_path", type=_OUTPUT, required=True, help="What came out, as JSON.")
+def solve(problem_path: Path, result_path: Path) -> None:
+    """Solve a PROBLEM that was saved as JSON. The same problem gives the same bytes."""
+    refuse_collisions((problem_path,), (result_path,))
+    problem = _read_problem(problem_path)
+    result = _certified(problem)
+    write_all({result_path: _json(result_to_json(result))})
+    say_plainly(claims(problem, result)[0])
+
+
+@click.command()
+@click.argument("problem_path", metavar="PROBLEM", type=_INPUT)
+@click.argument("result_path", metavar="RESULT", type=_INPUT)
+@click.pass_context
+def certify(ctx: click.Context, problem_path: Path, result_path: Path) -> None:
+    """Check a RESULT against its PROBLEM, both JSON, without the solver. Exit code 1 when it does not hold."""
+    try:
+        problem, result = _read_problem(problem_path), _read_result(result_path)
+    except Invalid as refusal:
+        tell(refusal)
+        ctx.exit(1)
+    issues = verify(problem, result)
+    if issues:
+        tell(Conflict(say("Not certified: this result does not hold for this problem."), issues))
+        ctx.exit(1)
+    for line in (*claims(problem, result), *fingerprints(result)):
+        say_plainly(line)
+
+
+def _certified(problem: Problem) -> Result:
+    """The solution, after the independent check."""
+    result = solved(problem)
+    issues = verify(problem, result)
+    if issues:
+        raise Conflict(say("The result did not pass its own check, so nothing was written."), issues)
+    return result
+
+
+def _read_problem(path: Path) -> Problem:
+    return problem_from_json(_parsed(path))
+
+
+def _read_result(path: Path) -> Result:
+    return result_from_json(_parsed(path))
+
+
+def _parsed(path: Path) -> object:
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        issue = Issue(
+            say("“%(name)s” is not a JSON file.", name=path.name), say("Choose the file that was saved here.")
+        )
+        raise Invalid(say("This file cannot be read as it stands."), (issue,)) from None
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n"

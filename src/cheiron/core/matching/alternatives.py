@@ -1,0 +1,133 @@
+"""Why not somebody else, and what it would cost. Which rule stands against a pair is never told."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from cheiron.core.errors import Invalid, NotFound
+from cheiron.core.matching.arithmetic import hundredths
+from cheiron.core.matching.problem import Mentor, Pin, Problem
+from cheiron.core.matching.result import Pair, Result
+from cheiron.core.matching.solve import solve_near
+from cheiron.core.text import Text, say, say_n
+
+
+class AlternativeKind(StrEnum):
+    """Why a mentor was not the one."""
+
+    OPEN = "open"
+    """Could be the one: fits as well or better, or the mentee has nobody, and a seat is open."""
+    LOWER_FIT = "lower-fit"
+    """A seat is open, but the present mentor fits better."""
+    FULL = "full"
+    """Every seat is taken."""
+    NOT_ELIGIBLE = "not-eligible"
+    """The pair was never considered."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another mentor for the mentee; ``score`` in millionths, None when the pair was never considered."""
+
+    mentor: str
+    score: int | None
+    kind: AlternativeKind
+    text: Text
+
+
+@dataclass(frozen=True)
+class SwapCost:
+    """What it costs to insist on a pair, everybody else placed again as well as possible, moving as few as possible."""
+
+    loss: int
+    """Total score lost, in millionths; negative when the total grows because one more mentee is placed."""
+    moved: int
+    """Other mentees who would get another mentor."""
+    newly_unmatched: int
+    """Other mentees who would lose theirs and get nobody."""
+    newly_placed: int
+    """Other mentees who have nobody now and would get somebody."""
+
+
+def alternatives(problem: Problem, result: Result, mentee: str, limit: int = 5) -> tuple[Alternative, ...]:
+    """The best other mentors for the mentee by score, ties by id, those never considered last. Raises ``NotFound``."""
+    row = _row(problem, mentee)
+    scores = problem.scores[row].tolist()
+    ruled_out = {forbid.mentor for forbid in problem.forbids if forbid.mentee == mentee}
+    present = next((pair for pair in result.pairs if pair.mentee == mentee), None)
+    taken = Counter(pair.mentor for pair in result.pairs)
+    found = [
+        _not_eligible(mentor) if score < 0 or mentor.id in ruled_out else _eligible(mentor, score, present, taken)
+        for mentor, score in zip(problem.mentors, scores, strict=True)
+        if present is None or mentor.id != present.mentor
+    ]
+    return tuple(sorted(found, key=_best_first)[:limit])
+
+
+def _row(problem: Problem, mentee: str) -> int:
+    if mentee not in problem.mentees:
+        raise NotFound(say("This mentee is not in the round."))
+    return problem.mentees.index(mentee)
+
+
+def _best_first(alternative: Alternative) -> tuple[int, str]:
+    return -(-1 if alternative.score is None else alternative.score), alternative.mentor
+
+
+def _not_eligible(mentor: Mentor) -> Alternative:
+    return Alternative(mentor.id, None, AlternativeKind.NOT_ELIGIBLE, say("A program rule stands against this pair."))
+
+
+def _eligible(mentor: Mentor, score: int, present: Pair | None, taken: Counter[str]) -> Alternative:
+    if taken[mentor.id] >= mentor.capacity:
+        return Alternative(mentor.id, score, AlternativeKind.FULL, _full(mentor.capacity))
+    if present is None:
+        return Alternative(mentor.id, score, AlternativeKind.OPEN, say("Would fit, and has an open seat."))
+    if score >= present.score:
+        return Alternative(mentor.id, score, AlternativeKind.OPEN, say("Fits at least as well, and has an open seat."))
+    return Alternative(mentor.id, score, AlternativeKind.LOWER_FIT, _lower(present.score - score))
+
+
+def _full(capacity: int) -> Text:
+    if capacity == 0:
+        return say("Takes nobody in this round.")
+    return say_n("The one seat is taken.", "All %(count)s seats are taken.", capacity)
+
+
+def _lower(difference: int) -> Text:
+    shown = hundredths(difference)
+    if shown == 0:
+        return say("Has an open seat, but fits a little less well.")
+    return say_n(
+        "Has an open seat, but the fit is one hundredth lower.",
+        "Has an open seat, but the fit is %(count)s hundredths lower.",
+        shown,
+    )
+
+
+def swap_cost(problem: Problem, result: Result, mentee: str, mentor: str) -> SwapCost:
+    """What it would cost if this mentee got this mentor, exactly: the problem is solved again with the pair locked.
+
+    Raises ``NotFound`` for somebody who is not in the round, ``Invalid`` when the pair is ruled out or the mentor has
+    no seat beside locked pairs.
+    """
+    _refuse_ruled_out(problem, _row(problem, mentee), mentor)
+    others = tuple(pin for pin in problem.pins if pin.mentee != mentee)
+    swapped = solve_near(replace(problem, pins=(*others, Pin(mentee, mentor))), result)
+    before = {pair.mentee: pair.mentor for pair in result.pairs if pair.mentee != mentee}
+    after = {pair.mentee: pair.mentor for pair in swapped.pairs if pair.mentee != mentee}
+    return SwapCost(
+        loss=result.certificate.total - swapped.certificate.total,
+        moved=sum(after[name] != before[name] for name in before.keys() & after.keys()),
+        newly_unmatched=len(before.keys() - after.keys()),
+        newly_placed=len(after.keys() - before.keys()),
+    )
+
+
+def _refuse_ruled_out(problem: Problem, row: int, mentor: str) -> None:
+    ids = [one.id for one in problem.mentors]
+    if mentor not in ids:
+        raise NotFound(say("This mentor is not in the round."))
+    ruled_out = any((rule.mentee, rule.mentor) == (problem.mentees[row], mentor) for rule in problem.forbids)
+    if ruled_out or problem.scores[row, ids.index(mentor)] < 0:
+        raise Invalid(say("A program rule stands against this pair."))

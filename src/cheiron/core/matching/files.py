@@ -1,0 +1,235 @@
+"""Problems and results as JSON, both ways, exactly.
+
+Scores are decimals of a point with at most six digits; prices and totals of a certificate are whole millionths. A pair
+without an edge has no score. Whatever is read is checked: a problem that comes out of ``problem_from_json`` is valid,
+and anything else raises ``Invalid`` with the places and what to do.
+
+    {"format": "cheiron-problem", "version": 1, "role": "mentor", "seed": 0,
+     "mentees": ["s1"], "mentors": [{"id": "m1", "capacity": 2}], "edges": [["s1", "m1", 0.8123]],
+     "forbids": [{"mentee": "s1", "mentor": "m1", "rule": "firewall"}],
+     "pins": [{"mentee": "s1", "mentor": "m1", "reason": "", "author": ""}]}
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cheiron.core.matching.arithmetic import MILLION
+from cheiron.core.matching.problem import NO_EDGE, Forbid, Mentor, Pin, Problem, Rule, positions
+from cheiron.core.matching.reading import Place, opened
+from cheiron.core.matching.result import Certificate, Pair, PairState, Result, Unmatched, UnmatchedKind
+from cheiron.core.matching.validation import refuse_invalid
+from cheiron.core.text import say
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+PROBLEM_FORMAT = "cheiron-problem"
+RESULT_FORMAT = "cheiron-result"
+VERSION = 1
+
+
+def problem_to_json(problem: Problem) -> dict[str, object]:
+    """The problem as values for ``json.dumps``; assumes a valid one."""
+    return {
+        "format": PROBLEM_FORMAT,
+        "version": VERSION,
+        "role": problem.role,
+        "seed": problem.seed,
+        "mentees": list(problem.mentees),
+        "mentors": [{"id": mentor.id, "capacity": mentor.capacity} for mentor in problem.mentors],
+        "edges": _edges(problem),
+        "forbids": [{"mentee": one.mentee, "mentor": one.mentor, "rule": str(one.rule)} for one in problem.forbids],
+        "pins": [
+            {"mentee": pin.mentee, "mentor": pin.mentor, "reason": pin.reason, "author": pin.author}
+            for pin in problem.pins
+        ],
+    }
+
+
+def _edges(problem: Problem) -> list[list[object]]:
+    import numpy as np
+
+    rows, columns = np.nonzero(problem.scores >= 0)
+    points = (problem.scores[rows, columns] / MILLION).tolist()
+    mentees, mentors = problem.mentees, [mentor.id for mentor in problem.mentors]
+    return [
+        [mentees[row], mentors[column], score]
+        for row, column, score in zip(rows.tolist(), columns.tolist(), points, strict=True)
+    ]
+
+
+def problem_from_json(obj: object) -> Problem:
+    """A valid problem from what ``json.loads`` returned. Raises ``Invalid``."""
+    needed = ("mentees", "mentors", "edges", "forbids", "pins", "seed")
+    fields = opened(obj, PROBLEM_FORMAT, VERSION, needed, ("role",))
+    mentees = tuple(item.text() for item in fields["mentees"].items())
+    mentors = tuple(_mentor(item) for item in fields["mentors"].items())
+    forbids = tuple(_forbid(item) for item in fields["forbids"].items())
+    pins = tuple(_pin(item) for item in fields["pins"].items())
+    seed, role = fields["seed"].whole(), fields["role"].text() if "role" in fields else "mentor"
+    fields["edges"].complaints.refuse()
+    scores = _scores(fields["edges"], mentees, tuple(mentor.id for mentor in mentors))
+    fields["edges"].complaints.refuse()
+    problem = Problem(mentees, mentors, scores, forbids, pins, seed, role)
+    refuse_invalid(problem)
+    return problem
+
+
+def _mentor(place: Place) -> Mentor:
+    fields = place.fields(("id", "capacity"))
+    return Mentor(fields["id"].text(), fields["capacity"].whole()) if fields else Mentor("", 0)
+
+
+def _forbid(place: Place) -> Forbid:
+    fields = place.fields(("mentee", "mentor", "rule"))
+    if not fields:
+        return Forbid("", "", Rule.FORBIDDEN)
+    rule = fields["rule"].one_of(Rule, Rule, Rule.FORBIDDEN)
+    return Forbid(fields["mentee"].text(), fields["mentor"].text(), rule)
+
+
+def _pin(place: Place) -> Pin:
+    fields = place.fields(("mentee", "mentor"), ("reason", "author"))
+    return Pin(**{name: field.text() for name, field in fields.items()}) if fields else Pin("", "")
+
+
+def _scores(place: Place, mentees: tuple[str, ...], mentors: tuple[str, ...]) -> "NDArray[np.int32]":
+    """Edges as a matrix. There may be hundreds of thousands, so they are read without a ``Place`` each."""
+    import numpy as np
+
+    edges = place.values()
+    row_of, column_of = positions(mentees), positions(mentors)
+    _complain_of_edges(place, edges, row_of, column_of)
+    place.complaints.refuse()
+    rows = [row_of[mentee] for mentee, _, _ in edges]
+    columns = [column_of[mentor] for _, mentor, _ in edges]
+    scores = np.full((len(mentees), len(mentors)), NO_EDGE, dtype=np.int32)
+    scores[rows, columns] = [round(score * MILLION) for _, _, score in edges]
+    if int((scores >= 0).sum()) < len(edges):
+        place.complain(say("a pair has more than one score."), say("Keep one edge for each pair."))
+    return scores
+
+
+def _complain_of_edges(
+    place: Place, edges: list[object], row_of: Mapping[str, int], column_of: Mapping[str, int]
+) -> None:
+    for number, edge in enumerate(edges):
+        if not _is_edge(edge, row_of, column_of):
+            place.complaints.add(
+                f"{place.path}[{number}]",
+                say("this is not a mentee of this file, a mentor of this file and a score."),
+                say("Write [mentee, mentor, score] with a score from 0 to 1 of at most six decimals."),
+            )
+
+
+def _is_edge(edge: object, row_of: Mapping[str, int], column_of: Mapping[str, int]) -> bool:
+    if not isinstance(edge, list) or len(edge) != 3:
+        return False
+    mentee, mentor, score = edge
+    known = isinstance(mentee, str) and isinstance(mentor, str) and mentee in row_of and mentor in column_of
+    return known and _is_score(score)
+
+
+def _is_score(value: object) -> bool:
+    """A number from 0 to 1 with at most six decimals (dividing by a million rounds as reading a decimal does)."""
+    if type(value) is not float and type(value) is not int:
+        return False
+    return 0 <= value <= 1 and round(value * MILLION) / MILLION == value
+
+
+def result_to_json(result: Result) -> dict[str, object]:
+    """The result as values for ``json.dumps``."""
+    certificate = result.certificate
+    return {
+        "format": RESULT_FORMAT,
+        "version": VERSION,
+        "seed": result.seed,
+        "problem_hash": result.problem_hash,
+        "result_hash": result.result_hash,
+        "versions": dict(result.versions),
+        "pairs": [
+            {"mentee": pair.mentee, "mentor": pair.mentor, "score": pair.score / MILLION, "state": str(pair.state)}
+            for pair in result.pairs
+        ],
+        "unmatched": [
+            {
+                "mentee": one.mentee,
+                "kind": str(one.kind),
+                "open_mentors": one.open_mentors,
+                "seats": one.seats,
+                "competitors": one.competitors,
+            }
+            for one in result.unmatched
+        ],
+        "certificate": {
+            "placed": certificate.placed,
+            "total": certificate.total,
+            "mentee_prices": [list(entry) for entry in certificate.mentee_prices],
+            "mentor_prices": [list(entry) for entry in certificate.mentor_prices],
+        },
+    }
+
+
+def result_from_json(obj: object) -> Result:
+    """A result from what ``json.loads`` returned; whether it is true is for ``verify`` to say. Raises ``Invalid``."""
+    needed = ("seed", "problem_hash", "result_hash", "versions", "pairs", "unmatched", "certificate")
+    fields = opened(obj, RESULT_FORMAT, VERSION, needed)
+    result = Result(
+        pairs=tuple(_pair(item) for item in fields["pairs"].items()),
+        unmatched=tuple(_unmatched(item) for item in fields["unmatched"].items()),
+        certificate=_certificate(fields["certificate"]),
+        seed=fields["seed"].whole(),
+        problem_hash=fields["problem_hash"].text(),
+        versions=_versions(fields["versions"]),
+        result_hash=fields["result_hash"].text(),
+    )
+    fields["pairs"].complaints.refuse()
+    return result
+
+
+def _pair(place: Place) -> Pair:
+    fields = place.fields(("mentee", "mentor", "score", "state"))
+    if not fields:
+        return Pair("", "", 0, PairState.PLACED)
+    state = fields["state"].one_of(PairState, PairState, PairState.PLACED)
+    return Pair(fields["mentee"].text(), fields["mentor"].text(), _score(fields["score"]), state)
+
+
+def _score(place: Place) -> int:
+    if isinstance(place.value, (int, float)) and _is_score(place.value):
+        return round(place.value * MILLION)
+    place.complain(say("a score is needed here."), say("Write a number from 0 to 1 with at most six decimals."))
+    return 0
+
+
+def _unmatched(place: Place) -> Unmatched:
+    fields = place.fields(("mentee", "kind", "open_mentors", "seats", "competitors"))
+    if not fields:
+        return Unmatched("", UnmatchedKind.NO_ONE_ELIGIBLE)
+    kind = fields["kind"].one_of(UnmatchedKind, UnmatchedKind, UnmatchedKind.NO_ONE_ELIGIBLE)
+    counts = [fields[name].whole() for name in ("open_mentors", "seats", "competitors")]
+    return Unmatched(fields["mentee"].text(), kind, *counts)
+
+
+def _certificate(place: Place) -> Certificate:
+    fields = place.fields(("placed", "total", "mentee_prices", "mentor_prices"))
+    if not fields:
+        return Certificate(0, 0, (), ())
+    prices = [tuple(_price(item) for item in fields[name].items()) for name in ("mentee_prices", "mentor_prices")]
+    return Certificate(fields["placed"].whole(), fields["total"].whole(), *prices)
+
+
+def _price(place: Place) -> tuple[str, int]:
+    items = place.items()
+    if len(items) == 2:
+        return items[0].text(), items[1].whole()
+    place.complain(say("an id and a price are needed here."), say("Write [id, price]."))
+    return "", 0
+
+
+def _versions(place: Place) -> tuple[tuple[str, str], ...]:
+    """Names as the file has them, in order."""
+    names = tuple(place.value) if isinstance(place.value, dict) else ()
+    fields = place.fields(tuple(sorted(str(name) for name in names)))
+    return tuple((name, fields[name].text()) for name in sorted(fields)) if fields else ()

@@ -1,0 +1,132 @@
+"""What came out: the pairs, everybody who is left without one and why, and the proof that nothing better exists."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from cheiron.core.text import Text, say, say_n
+
+
+class PairState(StrEnum):
+    """Who decided on the pair."""
+
+    PLACED = "placed"
+    """The engine."""
+    LOCKED = "locked"
+    """A person; the pair was pinned in the problem."""
+
+
+@dataclass(frozen=True, order=True)
+class Pair:
+    """A mentee and the mentor found for them; ``score`` in millionths of a point."""
+
+    mentee: str
+    mentor: str
+    score: int
+    state: PairState
+
+
+class UnmatchedKind(StrEnum):
+    """Why a mentee has nobody."""
+
+    NO_SEATS_AT_ALL = "no-seats-at-all"
+    """No mentor of the round has a seat."""
+    NO_ONE_ELIGIBLE = "no-one-eligible"
+    """There are seats, but a rule stands against every mentor who has one."""
+    HALL = "hall"
+    """The mentors open to this mentee have fewer seats than there are people who can turn to nobody else."""
+    HALL_CHAIN = "hall-chain"
+    """The same, once those are counted who could be reached by moving other mentees."""
+
+
+@dataclass(frozen=True, order=True)
+class Unmatched:
+    """A mentee without a mentor, and the count that proves that it could not be otherwise.
+
+    For ``HALL`` and ``HALL_CHAIN`` (P. Hall, 1935): ``open_mentors`` mentors have ``seats`` seats among them, and
+    ``competitors`` mentees (this one among them, more than seats) can turn to nobody outside these mentors; a locked
+    mentee can turn to nobody but the mentor of the lock. Otherwise: mentors with a seat and not eligible count in
+    ``open_mentors`` as 0.
+    """
+
+    mentee: str
+    kind: UnmatchedKind
+    open_mentors: int = 0
+    seats: int = 0
+    competitors: int = 0
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Prices that prove the result to be the best one (linear-programming duality; Kuhn 1955, Egerváry 1931).
+
+    With ``M = 1 + mentees * 1_000_000`` a pair is worth ``w = M + score``, so that one more placed mentee outweighs
+    every score. For each eligible pair the two prices add up to at least ``w``; the prices of all mentees, and of all
+    mentors times the seats left beside locked pairs, add up to exactly what the placed pairs are worth. Hence no
+    other choice is worth more. Mentor prices are the smallest that do. Locked mentees have price 0.
+    """
+
+    placed: int
+    """Number of pairs, locked ones included."""
+    total: int
+    """Sum of their scores, in millionths."""
+    mentee_prices: tuple[tuple[str, int], ...]
+    mentor_prices: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Pairs and unmatched mentees in the order of mentee ids; ``sealed`` fills ``result_hash`` in."""
+
+    pairs: tuple[Pair, ...]
+    unmatched: tuple[Unmatched, ...]
+    certificate: Certificate
+    seed: int
+    problem_hash: str
+    versions: tuple[tuple[str, str], ...]
+    """What solved it: (name, version)."""
+    result_hash: str = ""
+
+
+def result_hash(result: Result) -> str:
+    """SHA-256 (hex) over a canonical ASCII JSON encoding of everything but ``result_hash`` itself."""
+    certificate = result.certificate
+    body = [
+        "cheiron-result/1",
+        [(pair.mentee, pair.mentor, pair.score, pair.state) for pair in result.pairs],
+        [(one.mentee, one.kind, one.open_mentors, one.seats, one.competitors) for one in result.unmatched],
+        [certificate.placed, certificate.total, certificate.mentee_prices, certificate.mentor_prices],
+        [result.seed, result.problem_hash, result.versions],
+    ]
+    return hashlib.sha256(json.dumps(body, separators=(",", ":")).encode("ascii")).hexdigest()
+
+
+def sealed(result: Result) -> Result:
+    """The same result under its own hash."""
+    return replace(result, result_hash=result_hash(result))
+
+
+def unmatched_text(unmatched: Unmatched) -> Text:
+    """Why this mentee has nobody, in counts; never which rule, and never a name."""
+    if unmatched.kind is UnmatchedKind.NO_SEATS_AT_ALL:
+        return say("No mentor in this round has a seat.")
+    if unmatched.kind is UnmatchedKind.NO_ONE_ELIGIBLE:
+        return say("A program rule stands against every mentor who has a seat.")
+    seats = say_n("%(count)s seat", "%(count)s seats", unmatched.seats)
+    if unmatched.kind is UnmatchedKind.HALL:
+        return say_n(
+            "The only mentor open to this mentee has %(seats)s, and %(people)s mentees have nobody else to turn to.",
+            "The %(count)s mentors open to this mentee have %(seats)s, "
+            "and %(people)s mentees have nobody else to turn to.",
+            unmatched.open_mentors,
+            seats=seats,
+            people=unmatched.competitors,
+        )
+    return say(
+        "Even if others moved, the %(mentors)s mentors within reach of this mentee have %(seats)s, "
+        "and %(people)s mentees have nobody else to turn to.",
+        mentors=unmatched.open_mentors,
+        seats=seats,
+        people=unmatched.competitors,
+    )

@@ -1,0 +1,120 @@
+"""What a program is made of: roles, ratio, rhythm, stages, weights and intake questions, as data."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from cheiron.core.errors import Invalid, Issue
+from cheiron.core.text import Text, say
+
+KINDS = frozenset({"choose", "rank", "list", "line"})
+SIDES = ("mentee", "mentor")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One intake question. ``key`` names the fact that the answer becomes."""
+
+    key: str
+    kind: str
+    """choose (several of the options), rank (options in order), list (own words, a line each), line (own words)."""
+    mentee: str
+    mentor: str
+    help: str = ""
+    audience: str = "program"
+    options: tuple[str, ...] = ()
+    most: int = 20
+
+    def title(self, side: str) -> str:
+        """The question as this side reads it; empty where the side is not asked."""
+        return self.mentee if side == "mentee" else self.mentor
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Days and minutes that a program agrees on."""
+
+    meet_every_days: int = 30
+    meeting_minutes: int = 30
+    first_meeting_within_days: int = 14
+    answer_within_days: int = 10
+    length_days: int = 300
+
+
+@dataclass(frozen=True)
+class ProgramModel:
+    """A kind of program, or one program's own adjusted copy of it."""
+
+    key: str
+    title: str
+    summary: str
+    mentors_per_mentee: int
+    mentees_per_mentor: int
+    rhythm: Rhythm
+    words: Mapping[str, str]
+    stages: tuple[tuple[str, str], ...]
+    weights: Mapping[str, int]
+    career_stages: tuple[str, ...]
+    questions: tuple[Question, ...] = field(default=())
+
+    def questions_for(self, side: str) -> tuple[Question, ...]:
+        """The questions that this side is asked, in order."""
+        return tuple(question for question in self.questions if question.title(side))
+
+
+def read_model(data: Mapping[str, Any]) -> ProgramModel:
+    """A model from its TOML or JSON form; ``Invalid`` names what is missing or unknown."""
+    try:
+        model = _model(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise Invalid(say("This program model cannot be read: %(problem)s.", problem=str(problem))) from problem
+    issues = tuple(check_model(model))
+    if issues:
+        raise Invalid(say("This program model has mistakes."), issues)
+    return model
+
+
+def _model(data: Mapping[str, Any]) -> ProgramModel:
+    return ProgramModel(
+        key=data["key"],
+        title=data["title"],
+        summary=data["summary"],
+        mentors_per_mentee=int(data["ratio"]["mentors_per_mentee"]),
+        mentees_per_mentor=int(data["ratio"]["mentees_per_mentor"]),
+        rhythm=Rhythm(**data["rhythm"]),
+        words=dict(data["words"]),
+        stages=tuple((stage["key"], stage["title"]) for stage in data["stages"]),
+        weights={key: int(weight) for key, weight in data["weights"].items()},
+        career_stages=tuple(data["career_stages"]),
+        questions=tuple(_question(question) for question in data["questions"]),
+    )
+
+
+def _question(data: Mapping[str, Any]) -> Question:
+    return Question(**{**data, "options": tuple(data.get("options", ()))})
+
+
+def check_model(model: ProgramModel) -> list[Issue]:
+    """What a program cannot run with."""
+    issues = []
+    if not any(model.weights.values()):
+        issues.append(_issue(say("All weights are 0."), say("Give at least one part of the fit a weight.")))
+    if any(not 0 <= weight <= 100 for weight in model.weights.values()):
+        issues.append(_issue(say("A weight is outside 0 to 100."), say("Choose weights between 0 and 100.")))
+    if not 1 <= model.mentees_per_mentor <= 20:
+        issues.append(_issue(say("Places per mentor are outside 1 to 20."), say("Choose between 1 and 20 places.")))
+    if any(question.kind not in KINDS for question in model.questions):
+        issues.append(_issue(say("A question is of an unknown kind."), say("Use choose, rank, list or line.")))
+    return issues
+
+
+def _issue(problem: Text, remedy: Text) -> Issue:
+    return Issue(problem, remedy)
+
+
+def write_model(model: ProgramModel) -> dict[str, Any]:
+    """The JSON form, which ``read_model`` reads back to the same value."""
+    data = asdict(model)
+    data["ratio"] = {key: data.pop(key) for key in ("mentors_per_mentee", "mentees_per_mentor")}
+    data["stages"] = [{"key": key, "title": title} for key, title in model.stages]
+    return data

@@ -1,0 +1,6 @@
+"""Imports every module so that Django finds the tables, and re-exports nothing.
+
+Write ``from cheiron.models.matching import Round``, so that the import contracts can see it.
+"""
+
+from cheiron.models import ledger, matching, mentorships, people, programs, volunteered  # noqa: F401

@@ -1,0 +1,149 @@
+"""Schools, the people in them, and what each may be where."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from cheiron.core.access import STAFF, Role
+from cheiron.models.base import ID_LENGTH, Record, new_id
+
+
+class School(Record):
+    """A medical school. Several may live on one instance, and never see one another."""
+
+    name = models.CharField(max_length=200)
+    time_zone = models.CharField(max_length=60, default="America/New_York")
+
+    class Privacy:
+        """Every field in one class."""
+
+        safe = {"id", "name", "time_zone"}
+
+
+class PersonManager(BaseUserManager):
+    """Creates accounts; a person without a password signs in by one-time link."""
+
+    def create_user(self, email: str, password: str | None = None) -> "Person":
+        """An account for the address, which is kept in lower case."""
+        person = self.model(email=email.strip().lower())
+        person.set_password(password)
+        person.save()
+        return person
+
+
+class Person(AbstractBaseUser):
+    """One account, whatever the person is and in however many programs."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=new_id, editable=False)
+    email = models.EmailField(unique=True)
+    is_active = models.BooleanField(default=True)
+    USERNAME_FIELD = "email"
+    objects = PersonManager()
+
+    class Privacy:
+        """Every field in one class."""
+
+        direct = {"email", "password"}
+        safe = {"id", "is_active", "last_login"}
+
+
+class Member(Record):
+    """A person as one school knows them. What another school calls them stays there."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    external_id = models.CharField(max_length=120)
+    name = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school", "external_id"], name="member_external_id_once"),
+            models.UniqueConstraint(fields=["school", "person"], name="member_once_in_a_school"),
+        ]
+
+    class Privacy:
+        """Every field in one class."""
+
+        direct = {"external_id", "name"}
+        quasi = {"title"}
+        link = {"person"}
+        safe = {"id", "school"}
+
+
+class Enrollment(Record):
+    """One role of one member: in a program, or (staff) in the whole school where ``program`` is empty."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="enrollments")
+    program = models.ForeignKey("cheiron.Program", models.CASCADE, null=True, related_name="enrollments")
+    role = models.CharField(max_length=20, choices=[(role, role) for role in Role])
+    invited_at = models.DateTimeField(null=True)
+    joined_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "program", "role"], name="enrollment_once"),
+            models.UniqueConstraint(
+                fields=["member", "role"], condition=Q(program=None), name="school_wide_enrollment_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(program__isnull=False) | Q(role__in=sorted(STAFF)), name="only_staff_is_school_wide"
+            ),
+        ]
+
+    class Privacy:
+        """Every field in one class."""
+
+        link = {"member"}
+        safe = {"id", "program", "role", "invited_at", "joined_at", "left_at"}
+
+
+class ReportingLine(Record):
+    """Who grades, promotes, supervises or treats whom: the list behind the assessor firewall."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="+")
+    student = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    assessor = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["student", "assessor", "kind"], name="reporting_line_once"),
+        ]
+
+    class Privacy:
+        """Every field in one class."""
+
+        link = {"student", "assessor"}
+        quasi = {"kind"}
+        safe = {"id", "school"}
+
+
+class RosterImport(Record):
+    """One uploaded list, how its columns are read, and what it changed, so that it can be undone."""
+
+    class State(models.TextChoices):
+        """Uploaded and not yet applied, applied, or undone."""
+
+        UPLOADED = "uploaded"
+        APPLIED = "applied"
+        UNDONE = "undone"
+
+    program = models.ForeignKey("cheiron.Program", models.CASCADE, related_name="+")
+    role = models.CharField(max_length=20)
+    filename = models.CharField(max_length=200)
+    content = models.BinaryField()
+    columns = models.JSONField(default=dict)
+    state = models.CharField(max_length=20, choices=State, default=State.UPLOADED)
+    uploaded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+    changes = models.JSONField(default=list)
+
+    class Privacy:
+        """Every field in one class."""
+
+        direct = {"content", "changes"}
+        link = {"uploaded_by"}
+        safe = {"id", "program", "role", "filename", "columns", "state", "uploaded_at", "applied_at"}

@@ -1,0 +1,111 @@
+"""What a person has to do next, by everything that they are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cheiron.core.access import Actor, Permission, Role
+from cheiron.core.mentorships.lifecycle import MeetingState, MentorshipState
+from cheiron.models.mentorships import AgendaPoint, Meeting, Mentorship
+from cheiron.models.people import Enrollment
+from cheiron.models.programs import Program
+from cheiron.queries import mentorships as queries
+from cheiron.queries.programs import programs_for
+
+MOST_CARDS = 3
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing to do: a template of web/home draws each kind."""
+
+    kind: str
+    part: Enrollment | None = None
+    mentorship: Mentorship | None = None
+    meeting: Meeting | None = None
+    agenda: tuple[AgendaPoint, ...] = ()
+    program: Program | None = None
+
+
+@dataclass(frozen=True)
+class Home:
+    """A person's first page."""
+
+    cards: tuple[Card, ...]
+    coming: tuple[Meeting, ...]
+    as_mentee: tuple[Mentorship, ...]
+    as_mentor: tuple[Mentorship, ...]
+    programs: tuple[Program, ...]
+    program: Program | None
+    may_create: bool
+    takes_part: bool
+
+
+def home_for(actor: Actor, now: datetime) -> Home:
+    """Cards by urgency: meet, answer, fill in, begin; then what is coming and whom one goes with."""
+    parts = list(queries.own_parts(actor))
+    pairs = list(queries.own_mentorships(actor))
+    meetings = queries.coming_meetings(actor, now)
+    programs = list(programs_for(actor))
+    cards = [*_pair_cards(actor, pairs, meetings), *_part_cards(parts, pairs), *_staff_cards(actor, programs)]
+    mine = actor.person_id
+    return Home(
+        cards=tuple(cards[:MOST_CARDS]),
+        coming=tuple(meetings),
+        as_mentee=tuple(p for p in pairs if p.mentee.member.person_id == mine),
+        as_mentor=tuple(p for p in pairs if p.mentor.member.person_id == mine),
+        programs=tuple(programs),
+        program=programs[0] if len(programs) == 1 else None,
+        may_create=bool(actor.scopes_with(Permission.PROGRAM_CREATE)),
+        takes_part=bool(parts),
+    )
+
+
+def _pair_cards(actor: Actor, pairs: list[Mentorship], meetings: list[Meeting]) -> list[Card]:
+    points = queries.points_by_mentorship(pairs)
+    by_pair = {meeting.mentorship_id: meeting for meeting in reversed(meetings)}
+    cards = [_card(actor, pair, by_pair.get(pair.id), tuple(points.get(pair.id, ()))) for pair in pairs]
+    return sorted((card for card in cards if card), key=lambda card: ORDER.index(card.kind))
+
+
+ORDER = ("answer-meeting", "answer", "reply", "next-meeting", "agenda", "book", "wait")
+
+
+def _card(actor: Actor, pair: Mentorship, meeting: Meeting | None, agenda: tuple[AgendaPoint, ...]) -> Card | None:
+    mentor = queries.is_mentor(actor, pair)
+    kind = _proposed_kind(pair, mentor) if pair.state == MentorshipState.PROPOSED else _active_kind(actor, pair, meeting, agenda)
+    return Card(kind, mentorship=pair, meeting=meeting, agenda=agenda) if kind else None
+
+
+def _proposed_kind(pair: Mentorship, mentor: bool) -> str:
+    if mentor:
+        return "answer"
+    return "reply" if pair.question and not pair.question_answer else "wait"
+
+
+def _active_kind(actor: Actor, pair: Mentorship, meeting: Meeting | None, agenda: tuple[AgendaPoint, ...]) -> str:
+    mentor = queries.is_mentor(actor, pair)
+    if meeting is None:
+        return "" if mentor else "book"
+    if meeting.state == MeetingState.PROPOSED:
+        return "answer-meeting" if meeting.proposed_by_id != queries.own_side(actor, pair).id else ""
+    return "next-meeting" if mentor or agenda else "agenda"
+
+
+def _part_cards(parts: list[Enrollment], pairs: list[Mentorship]) -> list[Card]:
+    paired = {pair.mentee_id for pair in pairs}
+    cards = []
+    for part in parts:
+        sheet = getattr(part, "sheet", None)
+        if not (sheet and sheet.finished_at):
+            cards.append(Card("intake", part=part, program=part.program))
+        elif part.role == Role.MENTEE and part.id not in paired:
+            cards.append(Card("wish", part=part, program=part.program))
+    return cards
+
+
+def _staff_cards(actor: Actor, programs: list[Program]) -> list[Card]:
+    """For staff: each program's own next step stands on its page; here only the way in."""
+    staffed = [program for program in programs if actor.can(Permission.PROGRAM_EDIT, program.scope)]
+    return [Card("program", program=program) for program in staffed]
+
+

@@ -1,0 +1,82 @@
+"""Which letters an act would send: the preview and the act ask the same function."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from cheiron.core.access import Actor, Permission
+from cheiron.core.errors import Conflict
+from cheiron.core.matching.files import result_from_json
+from cheiron.core.matching.result import Result, unmatched_text
+from cheiron.core.operations import letters
+from cheiron.core.operations.letters import Draft
+from cheiron.core.text import say
+from cheiron.models.matching import Round
+from cheiron.models.mentorships import Mentorship
+from cheiron.models.people import Enrollment
+from cheiron.queries.matching import Field, field_of, last_run, round_for
+
+
+def round_letters(
+    round: Round,
+    people: Field,
+    result: Result,
+    mentorships: Iterable[Mentorship],
+) -> list[Draft]:
+    """One letter to each mentor with all their mentees, one to each mentee, one to each who has no match."""
+    by_mentor: dict[str, list[Mentorship]] = defaultdict(list)
+    for mentorship in mentorships:
+        by_mentor[mentorship.mentor_id].append(mentorship)
+    to_mentors = [_to_mentor(round, people, key, rows) for key, rows in by_mentor.items()]
+    to_mentees = [_to_mentee(round, people, row) for rows in by_mentor.values() for row in rows]
+    to_others = [_to_unmatched(round, people.mentees[one.mentee], one) for one in result.unmatched]
+    return [*to_mentors, *sorted(to_mentees, key=lambda draft: draft.to_name), *to_others]
+
+
+def _to_mentor(round: Round, people: Field, key: str, rows: list[Mentorship]) -> Draft:
+    member = people.mentors[key].member
+    return letters.proposal_to_mentor(
+        mentorship=rows[0].id,
+        person=member.person_id,
+        name=member.name,
+        mentees=tuple(sorted(people.mentees[row.mentee_id].member.name for row in rows)),
+        program=round.program.name,
+        answer_by=round.answer_by,
+    )
+
+
+def _to_mentee(round: Round, people: Field, row: Mentorship) -> Draft:
+    member = people.mentees[row.mentee_id].member
+    return letters.proposal_to_mentee(
+        mentorship=row.id,
+        person=member.person_id,
+        name=member.name,
+        mentor=people.mentors[row.mentor_id].member.name,
+        program=round.program.name,
+        answer_by=round.answer_by,
+    )
+
+
+def _to_unmatched(round: Round, enrollment: Enrollment, one: object) -> Draft:
+    return letters.no_match(
+        round_id=round.id,
+        enrollment=enrollment.id,
+        person=enrollment.member.person_id,
+        name=enrollment.member.name,
+        program=round.program.name,
+        reason=unmatched_text(one),
+    )
+
+
+def publication_letters_for(actor: Actor, round_id: str, today: date) -> tuple[Round, list[Draft]]:
+    """The round and every letter that publishing it would send."""
+    round = round_for(actor, round_id, Permission.ROUND_PUBLISH)
+    run = last_run(round)
+    if run is None:
+        raise Conflict(say("Nothing has been drafted yet. Draft the match first."))
+    result, people = result_from_json(run.result), field_of(round, today)
+    missing = any(pair.mentee not in people.mentees or pair.mentor not in people.mentors for pair in result.pairs)
+    if missing or any(one.mentee not in people.mentees for one in result.unmatched):
+        raise Conflict(say("People have left or joined since this draft. Draft the match again."))
+    mentorships = [Mentorship(mentee_id=pair.mentee, mentor_id=pair.mentor) for pair in result.pairs]
+    return round, round_letters(round, people, result, mentorships)

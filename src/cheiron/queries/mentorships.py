@@ -1,0 +1,177 @@
+"""Reads about mentorships: only the two of a pair see what is in one; staff see that it exists and how it stands."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from cheiron.core.access import TAKES_PART, Actor, Permission
+from cheiron.core.errors import NotFound
+from cheiron.core.matching.score import Part, Reason
+from cheiron.core.mentorships.lifecycle import OPEN, MeetingState, MentorshipState
+from cheiron.core.text import say, text_from_json
+from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Contact, Meeting, Mentorship
+from cheiron.models.people import Enrollment
+from cheiron.models.programs import Program
+from cheiron.queries.programs import program_for
+
+PEOPLE = ("mentee__member__person", "mentee__sheet", "mentor__member__person", "mentor__sheet", "program__school", "round")
+
+
+def mentorship_for(actor: Actor, mentorship_id: str, *, lock: bool = False) -> Mentorship:
+    """The mentorship, if the actor is one of its two; for everybody else, staff too, it does not exist."""
+    rows = Mentorship.objects.select_related(*PEOPLE)
+    mine = Q(mentee__member__person=actor.person_id) | Q(mentor__member__person=actor.person_id)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(mine, pk=mentorship_id).first()
+    if found is None or actor.person_id is None:
+        raise NotFound(say("There is no such mentorship."))
+    return found
+
+
+def is_mentor(actor: Actor, mentorship: Mentorship) -> bool:
+    """Whether the actor is the mentor of the two."""
+    return mentorship.mentor.member.person_id == actor.person_id
+
+
+def own_side(actor: Actor, mentorship: Mentorship) -> Enrollment:
+    """The actor's own enrollment in this pair."""
+    return mentorship.mentor if is_mentor(actor, mentorship) else mentorship.mentee
+
+
+def other_side(actor: Actor, mentorship: Mentorship) -> Enrollment:
+    """The other one of the pair."""
+    return mentorship.mentee if is_mentor(actor, mentorship) else mentorship.mentor
+
+
+def own_mentorships(actor: Actor) -> QuerySet[Mentorship]:
+    """All of the actor's own mentorships that are open, both as mentee and as mentor."""
+    mine = Q(mentee__member__person=actor.person_id) | Q(mentor__member__person=actor.person_id)
+    rows = Mentorship.objects.filter(mine, state__in=sorted(OPEN)).select_related(*PEOPLE)
+    return rows.order_by("proposed_at", "mentee__member__name", "id")
+
+
+def own_parts(actor: Actor) -> QuerySet[Enrollment]:
+    """Every part that the actor takes in any program."""
+    rows = Enrollment.objects.filter(member__person=actor.person_id, left_at=None, role__in=sorted(TAKES_PART))
+    return rows.select_related("program", "sheet", "member").order_by("program__name", "role")
+
+
+def coming_meetings(actor: Actor, now: datetime) -> list[Meeting]:
+    """The actor's meetings from today on, soonest first."""
+    mine = Q(mentorship__mentee__member__person=actor.person_id) | Q(mentorship__mentor__member__person=actor.person_id)
+    rows = Meeting.objects.filter(
+        mine,
+        mentorship__state=MentorshipState.ACTIVE,
+        state__in=[MeetingState.PROPOSED, MeetingState.AGREED],
+        starts_at__gt=now,
+    )
+    return list(rows.select_related("mentorship__mentee__member", "mentorship__mentor__member", "proposed_by"))
+
+
+def points_by_mentorship(mentorships: list[Mentorship]) -> dict[str, list[AgendaPoint]]:
+    """Open agenda points of several mentorships in one read."""
+    points: dict[str, list[AgendaPoint]] = {}
+    for point in AgendaPoint.objects.filter(mentorship__in=mentorships, meeting=None):
+        points.setdefault(point.mentorship_id, []).append(point)
+    return points
+
+
+@dataclass(frozen=True)
+class PairPage:
+    """Everything on the page of one pair."""
+
+    mentorship: Mentorship
+    mine: Enrollment
+    other: Enrollment
+    as_mentor: bool
+    meetings: tuple[Meeting, ...]
+    agenda: tuple[AgendaPoint, ...]
+    contacts: tuple[Contact, ...]
+    asked_change: ChangeRequest | None
+
+    @property
+    def next_meeting(self) -> Meeting | None:
+        """The soonest meeting that is proposed or agreed and not yet over."""
+        standing = {MeetingState.PROPOSED, MeetingState.AGREED}
+        return next((meeting for meeting in self.meetings if meeting.state in standing), None)
+
+    @property
+    def held(self) -> tuple[Meeting, ...]:
+        """Meetings that took place, newest first."""
+        return tuple(meeting for meeting in reversed(self.meetings) if meeting.state == MeetingState.HELD)
+
+
+def pair_for(actor: Actor, mentorship_id: str) -> PairPage:
+    """The page of a pair for one of the two."""
+    mentorship = mentorship_for(actor, mentorship_id)
+    mine = own_side(actor, mentorship)
+    return PairPage(
+        mentorship=mentorship,
+        mine=mine,
+        other=other_side(actor, mentorship),
+        as_mentor=is_mentor(actor, mentorship),
+        meetings=tuple(mentorship.meetings.select_related("proposed_by__member")),
+        agenda=tuple(mentorship.agenda.filter(meeting=None)),
+        contacts=tuple(mentorship.contacts.select_related("logged_by")[:5]),
+        asked_change=mentorship.changes.filter(asked_by=mine, settled_at=None).first(),
+    )
+
+
+def meeting_for(actor: Actor, meeting_id: str, *, lock: bool = False) -> Meeting:
+    """A meeting of one of the actor's own mentorships."""
+    rows = Meeting.objects.filter(pk=meeting_id)
+    meeting = (rows.select_for_update() if lock else rows).first()
+    if meeting is None:
+        raise NotFound(say("There is no such meeting."))
+    meeting.mentorship = mentorship_for(actor, meeting.mentorship_id)
+    return meeting
+
+
+def reason_of(mentorship: Mentorship) -> Reason:
+    """Why the two were matched, as it stood on publication."""
+    parts = tuple(
+        Part(
+            component=part["component"],
+            title=text_from_json(part["title"]),
+            sentence=text_from_json(part["sentence"]),
+            weight=part["weight"],
+            match=part["match"],
+            adds=part["adds"],
+        )
+        for part in mentorship.reason
+    )
+    return Reason(mentorship.score, parts)
+
+
+def places_of(mentor: Enrollment) -> tuple[int, int]:
+    """How many of a mentor's places are taken by active mentees, and how many places there are."""
+    taken = Mentorship.objects.filter(mentor=mentor, state=MentorshipState.ACTIVE).count()
+    return taken, mentor.sheet.capacity
+
+
+def states_of(program: Program) -> dict[str, int]:
+    """How many mentorships stand in each state."""
+    counts = Mentorship.objects.filter(program=program).values_list("state").annotate(n=Count("id"))
+    return dict(counts)
+
+
+def overdue(today: date) -> QuerySet[Mentorship]:
+    """Proposals whose day to answer by has passed."""
+    return Mentorship.objects.filter(state=MentorshipState.PROPOSED, answer_by__lt=today).select_related(*PEOPLE)
+
+
+def open_changes(program: Program) -> QuerySet[ChangeRequest]:
+    """Requests for a change that nobody has settled yet, oldest first."""
+    rows = ChangeRequest.objects.filter(mentorship__program=program, settled_at=None)
+    people = ("mentorship__mentee__member", "mentorship__mentor__member", "asked_by__member")
+    return rows.select_related(*people).order_by("asked_at")
+
+
+def change_for(actor: Actor, change_id: str, *, lock: bool = False) -> ChangeRequest:
+    """A request for a change, for those who settle it."""
+    rows = ChangeRequest.objects.select_related("mentorship")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=change_id).first()
+    if found is None:
+        raise NotFound(say("There is no such request."))
+    program_for(actor, found.mentorship.program_id, Permission.CHANGE_SETTLE)
+    return found

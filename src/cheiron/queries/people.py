@@ -1,0 +1,160 @@
+"""Reads about people: who acts, who takes part, and what a list would change."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from cheiron.core.access import TAKES_PART, Actor, Permission, Role, Scope
+from cheiron.core.errors import NotFound
+from cheiron.core.operations import letters
+from cheiron.core.text import say
+from cheiron.gateways.links import link_id_in
+from cheiron.models.ledger import Letter, OneTimeLink
+from cheiron.models.people import Enrollment, Member, Person, ReportingLine, RosterImport
+from cheiron.models.programs import Program
+from cheiron.queries.programs import program_for
+
+
+def actor_for(person_id: str) -> Actor:
+    """The person with every role that holds now: nothing of a role survives the day one leaves it."""
+    roles: dict[Scope, set[Role]] = {}
+    rows = Enrollment.objects.filter(member__person=person_id, member__person__is_active=True, left_at=None)
+    for school, program, role in rows.values_list("member__school", "program", "role"):
+        roles.setdefault(Scope(school, program), set()).add(Role(role))
+    return Actor(person_id, {scope: frozenset(held) for scope, held in roles.items()})
+
+
+def participants(program: Program, role: str = "", search: str = "") -> QuerySet[Enrollment]:
+    """Everybody who takes part in the program and has not left, by name."""
+    rows = program.enrollments.filter(left_at=None, role__in=sorted(TAKES_PART)).select_related("member__person", "sheet")
+    if role:
+        rows = rows.filter(role=role)
+    if search:
+        rows = rows.filter(Q(member__name__icontains=search) | Q(member__title__icontains=search))
+    return rows.order_by("member__name", "id")
+
+
+def funnel(program: Program) -> list[dict]:
+    """For each role: on the list, invited, joined, finished."""
+    counts = (
+        program.enrollments.filter(left_at=None, role__in=sorted(TAKES_PART))
+        .values("role")
+        .annotate(
+            listed=Count("id"),
+            invited=Count("invited_at"),
+            joined=Count("joined_at"),
+            finished=Count("sheet__finished_at"),
+        )
+    )
+    return sorted(counts, key=lambda row: row["role"])
+
+
+def import_for(actor: Actor, import_id: str, *, lock: bool = False) -> RosterImport:
+    """An uploaded list, if this actor may import into its program."""
+    rows = RosterImport.objects.select_related("program__school")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=import_id).first()
+    if found is None:
+        raise NotFound(say("There is no such list."))
+    program_for(actor, found.program_id, Permission.PEOPLE_IMPORT)
+    return found
+
+
+def last_import(program: Program) -> RosterImport | None:
+    """The newest list that was applied and not undone."""
+    return RosterImport.objects.filter(program=program, state="applied").order_by("-applied_at").first()
+
+
+def not_yet_joined(program: Program, ids: Iterable[str] | None = None) -> QuerySet[Enrollment]:
+    """Participants who have not accepted their invitation."""
+    rows = participants(program).filter(joined_at=None)
+    return rows if ids is None else rows.filter(pk__in=list(ids))
+
+
+def invitations(program: Program, ids: Iterable[str] | None = None) -> list[letters.Draft]:
+    """The letters that inviting would send now: the preview and the sending both ask here."""
+    rows = list(not_yet_joined(program, ids))
+    sent = dict(
+        OneTimeLink.objects.filter(purpose="invitation", enrollment__in=rows)
+        .values_list("enrollment")
+        .annotate(n=Count("id"))
+    )
+    return [
+        letters.invitation(
+            enrollment=row.id,
+            person=row.member.person_id,
+            name=row.member.name,
+            role=row.role,
+            program=program.name,
+            school=program.school.name,
+            sent=sent.get(row.id, 0),
+        )
+        for row in rows
+    ]
+
+
+def open_link(token: str, now: datetime, *, lock: bool = False) -> OneTimeLink:
+    """The link behind a token that can still be used; ``NotFound`` tells nothing about why not."""
+    rows = OneTimeLink.objects.select_related("person", "enrollment__program", "enrollment__member")
+    rows = rows.select_for_update(of=("self",)) if lock else rows
+    link = rows.filter(pk=link_id_in(token) or "", used_at=None, expires_at__gt=now, person__is_active=True).first()
+    if link is None:
+        raise NotFound(say("This link has been used, has expired, or is not complete. Ask for a new one to sign in."))
+    return link
+
+
+def person_by_email(email: str) -> Person | None:
+    """The active account with this address."""
+    return Person.objects.filter(email=email.strip().lower(), is_active=True).first()
+
+
+def name_of(person_id: str) -> str:
+    """What a person is called in the first of their schools."""
+    return Member.objects.filter(person=person_id).order_by("id").values_list("name", flat=True).first() or ""
+
+
+def members_of(program: Program) -> QuerySet[Member]:
+    """Every member of the program's school."""
+    return Member.objects.filter(school=program.school_id)
+
+
+def lines_of(program: Program) -> QuerySet[ReportingLine]:
+    """The reporting lines of the school, by student."""
+    rows = ReportingLine.objects.filter(school=program.school_id).select_related("student", "assessor")
+    return rows.order_by("student__name", "assessor__name", "kind")
+
+
+def letters_of(program: Program) -> QuerySet[Letter]:
+    """The program's outbox, newest first."""
+    return Letter.objects.filter(program=program).select_related("to")
+
+
+def member_of(person_id: str, school_id: str | None) -> Member | None:
+    """The person as their school knows them; in the first of their schools if none is named."""
+    rows = Member.objects.filter(person=person_id).select_related("school").order_by("id")
+    return (rows.filter(school=school_id) if school_id else rows).first()
+
+
+def roles_held(person_id: str) -> QuerySet[Enrollment]:
+    """Every role that the person holds now, for their own account page."""
+    rows = Enrollment.objects.filter(member__person=person_id, left_at=None)
+    return rows.select_related("program", "member__school").order_by("program__name", "role")
+
+
+def demo_people() -> list[Enrollment]:
+    """One person of each kind, for the demo's sign-in page."""
+    rows = Enrollment.objects.filter(left_at=None).select_related("member__person", "program", "member__school")
+    return list(rows.filter(member__person__email__in=DEMO_DOORS).order_by("member__name", "program__name"))
+
+
+DEMO_DOORS: tuple[str, ...] = (
+    "coordinator@demo.example",
+    "mentor@demo.example",
+    "mentee@demo.example",
+    "waiting@demo.example",
+    "new.mentor@demo.example",
+    "evaluator@demo.example",
+    "administrator@demo.example",
+    "peer@demo.example",
+    "senior@demo.example",
+)

@@ -1,0 +1,110 @@
+"""Reads about programs and intake sheets."""
+
+from datetime import date
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+
+from cheiron.core.access import TAKES_PART, Actor, Permission, Role, Scope
+from cheiron.core.errors import Denied, NotFound
+from cheiron.core.mentorships.lifecycle import OPEN
+from cheiron.core.people.facts import Facts
+from cheiron.core.programs.model import ProgramModel, read_model
+from cheiron.core.text import say
+from cheiron.models.people import Enrollment, School
+from cheiron.models.programs import IntakeSheet, Program, Wish
+from cheiron.models.volunteered import Volunteered
+
+FACTS = tuple(name for name in Facts.__dataclass_fields__ if name != "wishes")
+
+
+def program_for(actor: Actor, program_id: str, need: Permission, *, lock: bool = False) -> Program:
+    """The program, if this actor may do this in it. Those who have no role in it are not told that it exists."""
+    rows = Program.objects.select_related("school")
+    program = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=program_id).first()
+    if program is None or not actor.roles_in(program.scope):
+        raise NotFound(say("There is no such program."))
+    actor.require(need, program.scope)
+    return program
+
+
+def programs_for(actor: Actor) -> QuerySet[Program]:
+    """Programs in which the actor has any role, newest first."""
+    own = Q(pk__in=[scope.program_id for scope in actor.roles if scope.program_id])
+    schools = Q(school__in=[scope.school_id for scope in actor.roles if scope.program_id is None])
+    return Program.objects.filter(own | schools).select_related("school").order_by("-created_at", "id")
+
+
+def school_for_new_program(actor: Actor) -> School:
+    """The school in which the actor may create a program."""
+    schools = [scope.school_id for scope in actor.scopes_with(Permission.PROGRAM_CREATE)]
+    school = School.objects.filter(pk__in=schools).order_by("name", "id").first()
+    if school is None:
+        raise Denied(say("Only coordinators create programs."))
+    return school
+
+
+def model_of(program: Program) -> ProgramModel:
+    """The program's own adjusted copy of its model."""
+    return read_model(program.settings)
+
+
+def own_enrollment_for(actor: Actor, program_id: str, role: str, *, lock: bool = False) -> Enrollment:
+    """The actor's own part in a program, with its sheet."""
+    rows = Enrollment.objects.filter(
+        program=program_id, role=role, member__person=actor.person_id, left_at=None, role__in=sorted(TAKES_PART)
+    )
+    rows = rows.select_related("program__school", "member", "sheet")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if found is None or actor.person_id is None:
+        raise NotFound(say("You do not take part in this program in that role."))
+    actor.require(Permission.INTAKE_FILL, found.program.scope)
+    return found
+
+
+def own_mentee(actor: Actor, program_id: str) -> Enrollment | None:
+    """The actor's own part as a mentee, if they have one."""
+    rows = Enrollment.objects.filter(program=program_id, role=Role.MENTEE, left_at=None)
+    return rows.filter(member__person=actor.person_id).first() if actor.person_id else None
+
+
+def facts_of(sheet: IntakeSheet, wishes: tuple[str, ...] = ()) -> Facts:
+    """The facts of a sheet as the engine reads them; ``wishes`` are enrollment ids of mentors."""
+    known = {key: sheet.facts[key] for key in FACTS if key in sheet.facts}
+    return Facts(**{key: tuple(v) if isinstance(v, list) else v for key, v in known.items()}, wishes=wishes)
+
+
+def wishes_of(enrollment: Enrollment) -> QuerySet[Wish]:
+    """A mentee's ranked wishes."""
+    return enrollment.wishes.select_related("mentor__member").order_by("rank")
+
+
+def volunteered_by(enrollment: Enrollment) -> dict[str, Volunteered]:
+    """What this person has said of themselves, by attribute; only that person's own pages ask here."""
+    return {row.attribute: row for row in Volunteered.objects.filter(member=enrollment.member_id)}
+
+
+def directory_for(actor: Actor, program_id: str, today: date) -> QuerySet[Enrollment]:
+    """Mentors with free places who let themselves be listed, most free places first."""
+    program = program_for(actor, program_id, Permission.DIRECTORY_VIEW)
+    return mentors_with_room(program, today).filter(sheet__listed=True, free__gt=0, resting=0)
+
+
+def mentors_with_room(program: Program, today: date) -> QuerySet[Enrollment]:
+    """Every mentor of the program with ``taken`` and ``free`` places, and whether they pause (``resting``)."""
+    return (
+        program.enrollments.filter(role=Role.MENTOR, left_at=None, sheet__isnull=False)
+        .select_related("member", "sheet")
+        .annotate(
+            taken=Count("mentorships_as_mentor", filter=Q(mentorships_as_mentor__state__in=sorted(OPEN))),
+            resting=Case(
+                When(sheet__paused_until__gt=today, then=Value(1)), default=Value(0), output_field=IntegerField()
+            ),
+        )
+        .annotate(free=F("sheet__capacity") - F("taken"))
+        .order_by("member__name", "id")
+    )
+
+
+def roles_of(actor: Actor, program: Program) -> frozenset[Role]:
+    """What the actor is in this program, its school included."""
+    return actor.roles_in(Scope(program.school_id, program.id))

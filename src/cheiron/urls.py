@@ -1,0 +1,13 @@
+"""All addresses; each noun lists its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("cheiron.web.home.urls")),
+    path("", include("cheiron.web.accounts.urls")),
+    path("", include("cheiron.web.programs.urls")),
+    path("", include("cheiron.web.people.urls")),
+    path("", include("cheiron.web.matching.urls")),
+    path("", include("cheiron.web.mentorships.urls")),
+    path("", include("cheiron.web.operations.urls")),
+]

@@ -1,0 +1,28 @@
+"""Home is what to do next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+from django.contrib.auth.decorators import login_not_required
+from django.conf import settings
+
+from cheiron.queries import home as queries
+from cheiron.web.shared.shell import page
+
+
+@login_not_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """At most three cards, each with one verb; below them what is coming."""
+    if not request.user.is_authenticated:
+        return redirect("demo" if settings.DEMO else "sign-in")
+    found = queries.home_for(request.actor, request.now)
+    return page(request, "home/home.html", home=found, program=found.program, here="home")
+
+
+@login_not_required
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Says that the process answers; nothing more."""
+    return HttpResponse("ok", content_type="text/plain")
+

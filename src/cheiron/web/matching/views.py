@@ -1,0 +1,148 @@
+"""Match rounds and the studio."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cheiron.actions import matching as actions
+from cheiron.core.access import Permission
+from cheiron.queries import letters as letter_queries
+from cheiron.queries import matching as queries
+from cheiron.queries.programs import program_for
+from cheiron.web.matching.forms import ReviewForm
+from cheiron.web.shared.shell import page
+
+
+@require_http_methods(["GET", "POST"])
+def rounds(request: HttpRequest, pk: str) -> HttpResponse:
+    """The program's rounds; a new one opens straight into its studio."""
+    program = program_for(request.actor, pk, Permission.ROUND_VIEW)
+    if request.method == "POST":
+        made = actions.create_round(
+            actor=request.actor, program_id=pk, name=request.POST.get("name", ""), now=request.now
+        )
+        return redirect("studio", made)
+    context = {"rounds": queries.rounds_of(program), "ready": queries.readiness(program, request.now.date())}
+    return page(request, "matching/rounds.html", program=program, here="rounds", **context)
+
+
+@require_GET
+def studio(request: HttpRequest, pk: str) -> HttpResponse:
+    """The match studio."""
+    found = queries.studio_for(request.actor, pk, request.now.date())
+    chosen = found.choose(request.GET.get("mentee", ""))
+    context = {
+        "studio": found,
+        "round": found.round,
+        "chosen": chosen,
+        "show_all": request.GET.get("all", ""),
+        "may_edit": request.actor.can(Permission.ROUND_EDIT, found.round.program.scope)
+        and found.round.state == "draft",
+    }
+    template = "matching/pair.html" if request.htmx else "matching/studio.html"
+    return page(request, template, program=found.round.program, here="rounds", **context)
+
+
+@require_POST
+def draft(request: HttpRequest, pk: str) -> HttpResponse:
+    """Solve the round afresh."""
+    number = actions.draft_round(actor=request.actor, round_id=pk, now=request.now)
+    messages.success(request, _("Run %(number)s is ready and certified.") % {"number": number})
+    return redirect("studio", pk)
+
+
+@require_POST
+def weights(request: HttpRequest, pk: str) -> HttpResponse:
+    """Change the weights and solve again."""
+    given = {key: int(value) for key, value in request.POST.items() if value.isdigit()}
+    number = actions.set_weights(actor=request.actor, round_id=pk, weights=given, now=request.now)
+    messages.success(request, _("Run %(number)s has the new weights.") % {"number": number})
+    return redirect("studio", pk)
+
+
+@require_POST
+def decide(request: HttpRequest, pk: str) -> HttpResponse:
+    """Lock, pin or forbid a pair, with a reason."""
+    kind, mentee = request.POST.get("kind", ""), request.POST.get("mentee", "")
+    actions.decide_pair(
+        actor=request.actor,
+        round_id=pk,
+        kind=kind,
+        mentee=mentee,
+        mentor=request.POST.get("mentor", ""),
+        reason=request.POST.get("reason", ""),
+        now=request.now,
+    )
+    messages.success(request, DONE[kind]())
+    return _back(pk, mentee)
+
+
+DONE = {
+    "lock": lambda: _("Locked. Every further draft keeps this pair."),
+    "pin": lambda: _("Paired by hand and locked. The rest was drafted around it."),
+    "forbid": lambda: _("Ruled out. The rest was drafted again."),
+}
+
+
+def _back(pk: str, mentee: str) -> HttpResponse:
+    response = redirect("studio", pk)
+    response["Location"] += f"?mentee={mentee}" if mentee.isalnum() else ""
+    return response
+
+
+@require_POST
+def undo(request: HttpRequest, pk: str) -> HttpResponse:
+    """Take back the last decision, or a named one."""
+    actions.undo_decision(
+        actor=request.actor, round_id=pk, override_id=request.POST.get("override", ""), now=request.now
+    )
+    messages.success(request, _("Undone, and drafted again."))
+    return _back(pk, request.POST.get("mentee", ""))
+
+
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, pk: str) -> HttpResponse:
+    """Look once more, say until when mentors answer, and close the draft."""
+    found = queries.studio_for(request.actor, pk, request.now.date())
+    request.actor.require(Permission.ROUND_EDIT, found.round.program.scope)
+    form = ReviewForm(request.POST or None, initial={"answer_by": found.round.answer_by})
+    if request.method == "POST" and form.is_valid():
+        actions.review_round(
+            actor=request.actor, round_id=pk, answer_by=form.cleaned_data["answer_by"], now=request.now
+        )
+        return redirect("publish", pk)
+    context = {"studio": found, "round": found.round, "form": form}
+    return page(request, "matching/review.html", program=found.round.program, here="rounds", **context)
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: str) -> HttpResponse:
+    """Take the review back."""
+    actions.reopen_round(actor=request.actor, round_id=pk, now=request.now)
+    messages.success(request, _("The round is a draft again."))
+    return redirect("studio", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest, pk: str) -> HttpResponse:
+    """Every letter before it goes; then publish, once."""
+    if request.method == "POST":
+        count = actions.publish_round(actor=request.actor, round_id=pk, now=request.now)
+        done = ngettext("%(count)s pair is published.", "%(count)s pairs are published.", count) % {"count": count}
+        messages.success(request, done)
+        return redirect("studio", pk)
+    found, drafts = letter_queries.publication_letters_for(request.actor, pk, request.now.date())
+    if found.state == "published":
+        return redirect("studio", pk)
+    context = {"round": found, "drafts": drafts}
+    return page(request, "matching/publish.html", program=found.program, here="rounds", **context)
+
+
+@require_GET
+def round_file(request: HttpRequest, pk: str, what: str) -> HttpResponse:
+    """The problem or the result of the last run, as anybody can check it with ``cheiron certify``."""
+    name, content = queries.file_for(request.actor, pk, what)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/json", headers=headers)

@@ -1,0 +1,18 @@
+"""Addresses of pairs."""
+
+from django.urls import path
+
+from cheiron.web.mentorships import views
+
+urlpatterns = [
+    path("mentorships/<str:pk>/", views.mentorship, name="mentorship"),
+    path("mentorships/<str:pk>/answer/", views.answer, name="answer"),
+    path("mentorships/<str:pk>/reply/", views.reply, name="reply"),
+    path("mentorships/<str:pk>/meeting/", views.meeting_propose, name="meeting-propose"),
+    path("mentorships/<str:pk>/agenda/", views.agenda, name="agenda"),
+    path("mentorships/<str:pk>/contact/", views.contact, name="contact"),
+    path("mentorships/<str:pk>/change/", views.change, name="change"),
+    path("meetings/<str:pk>/", views.meeting, name="meeting"),
+    path("meetings/<str:pk>/calendar/", views.meeting_calendar, name="meeting-calendar"),
+    path("changes/<str:pk>/", views.change_settle, name="change-settle"),
+]

@@ -1,0 +1,190 @@
+"""The page of a pair, the mentor's answer, meetings, agenda, contacts, changes."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cheiron.actions import mentorships as actions
+from cheiron.core.errors import Invalid
+from cheiron.core.mentorships.lifecycle import MentorshipState
+from cheiron.queries import mentorships as queries
+from cheiron.queries.programs import model_of
+from cheiron.web.mentorships.forms import MeetingForm
+from cheiron.web.shared.shell import page
+
+
+@require_GET
+def mentorship(request: HttpRequest, pk: str) -> HttpResponse:
+    """One pair, for one of the two; a proposal leads the mentor to the answer."""
+    pair = queries.pair_for(request.actor, pk)
+    if pair.as_mentor and pair.mentorship.state == MentorshipState.PROPOSED:
+        return redirect("answer", pk)
+    program = pair.mentorship.program
+    return page(
+        request,
+        "mentorships/mentorship.html",
+        program=program,
+        here="home",
+        pair=pair,
+        model=model_of(program),
+        reason=queries.reason_of(pair.mentorship),
+        zone=program.school.time_zone,
+        logged=request.GET.get("logged", ""),
+        now=request.now,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def answer(request: HttpRequest, pk: str) -> HttpResponse:
+    """The mentor accepts, asks one question, or declines: one screen, thirty seconds."""
+    pair = queries.pair_for(request.actor, pk)
+    if not pair.as_mentor or pair.mentorship.state != MentorshipState.PROPOSED:
+        return redirect("mentorship", pk)
+    if request.method == "POST":
+        return _answered(request, pk)
+    taken, places = queries.places_of(pair.mentorship.mentor)
+    program = pair.mentorship.program
+    return page(
+        request,
+        "mentorships/answer.html",
+        program=program,
+        here="home",
+        pair=pair,
+        model=model_of(program),
+        reason=queries.reason_of(pair.mentorship),
+        taken=taken,
+        places=places,
+    )
+
+
+def _answered(request: HttpRequest, pk: str) -> HttpResponse:
+    given = {"actor": request.actor, "mentorship_id": pk, "now": request.now}
+    verb = request.POST.get("verb", "")
+    if verb == "accept":
+        actions.accept_mentee(**given)
+        messages.success(request, _("Accepted. Your mentee proposes the first meeting."))
+        return redirect("mentorship", pk)
+    if verb == "ask":
+        actions.ask_mentee(**given, question=request.POST.get("question", ""))
+        messages.success(request, _("Asked. You will hear when there is an answer."))
+        return redirect("answer", pk)
+    actions.decline_mentee(**given, reason=request.POST.get("reason", ""))
+    messages.success(request, _("Declined. The mentee goes to the next round; your reason stays with the program's staff."))
+    return redirect("home")
+
+
+@require_POST
+def reply(request: HttpRequest, pk: str) -> HttpResponse:
+    """The mentee answers the mentor's question."""
+    given = request.POST.get("answer", "")
+    actions.answer_question(actor=request.actor, mentorship_id=pk, answer=given, now=request.now)
+    messages.success(request, _("Sent to your mentor."))
+    return redirect("mentorship", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_propose(request: HttpRequest, pk: str) -> HttpResponse:
+    """Propose a time."""
+    pair = queries.pair_for(request.actor, pk)
+    program = pair.mentorship.program
+    form = MeetingForm(request.POST or None, initial={"minutes": model_of(program).rhythm.meeting_minutes})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.propose_meeting(
+                actor=request.actor,
+                mentorship_id=pk,
+                starts_at=form.starts_at(program.school.time_zone),
+                minutes=form.cleaned_data["minutes"],
+                place=form.cleaned_data["place"],
+                now=request.now,
+            )
+            messages.success(request, _("Proposed. You will hear when it is answered."))
+            return redirect("mentorship", pk)
+        except Invalid as refused:
+            form.add_error("day", str(refused.text))
+    context = {"pair": pair, "form": form, "zone": program.school.time_zone}
+    return page(request, "mentorships/meeting_propose.html", program=program, here="home", **context)
+
+
+@require_POST
+def meeting(request: HttpRequest, pk: str) -> HttpResponse:
+    """Agree, decline, call off, or say that it was held."""
+    found = queries.meeting_for(request.actor, pk)
+    given = {"actor": request.actor, "meeting_id": pk, "now": request.now}
+    verb = request.POST.get("verb", "")
+    if verb in {"agree", "decline"}:
+        actions.answer_meeting(**given, agree=verb == "agree")
+    elif verb == "cancel":
+        actions.cancel_meeting(**given)
+    elif verb == "held":
+        actions.hold_meeting(**given)
+    if verb in MEETING_DONE:
+        messages.success(request, MEETING_DONE[verb]())
+    return redirect("mentorship", found.mentorship_id)
+
+
+MEETING_DONE = {
+    "agree": lambda: _("Agreed. An invitation for the calendar goes to both of you."),
+    "decline": lambda: _("Declined. Propose another time, or wait for one."),
+    "cancel": lambda: _("Called off."),
+    "held": lambda: _("Kept as held, with its agenda."),
+}
+
+
+@require_GET
+def meeting_calendar(request: HttpRequest, pk: str) -> HttpResponse:
+    """The meeting as a calendar file."""
+    found = queries.meeting_for(request.actor, pk)
+    headers = {"Content-Disposition": 'attachment; filename="meeting.ics"'}
+    return HttpResponse(actions.calendar_of(found), content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@require_POST
+def agenda(request: HttpRequest, pk: str) -> HttpResponse:
+    """Add or remove an agenda point."""
+    given = {"actor": request.actor, "mentorship_id": pk, "now": request.now}
+    if request.POST.get("remove"):
+        actions.remove_point(**given, point_id=request.POST["remove"])
+    else:
+        try:
+            actions.add_point(**given, text=request.POST.get("text", ""))
+        except Invalid as refused:
+            messages.warning(request, str(refused.text))
+    return redirect(reverse("mentorship", args=[pk]) + "#meet")
+
+
+@require_POST
+def contact(request: HttpRequest, pk: str) -> HttpResponse:
+    """Log a contact in one tap, or undo it."""
+    given = {"actor": request.actor, "mentorship_id": pk, "now": request.now}
+    if request.POST.get("undo"):
+        actions.undo_contact(**given, contact_id=request.POST["undo"])
+        messages.success(request, _("Taken back."))
+        return redirect("mentorship", pk)
+    made = actions.log_contact(**given, kind=request.POST.get("kind", ""))
+    return redirect(reverse("mentorship", args=[pk]) + f"?logged={made}")
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, pk: str) -> HttpResponse:
+    """Ask for a change, without blame."""
+    pair = queries.pair_for(request.actor, pk)
+    if request.method == "POST":
+        note = request.POST.get("note", "")
+        actions.ask_for_change(actor=request.actor, mentorship_id=pk, note=note, now=request.now)
+        messages.success(request, _("The program's staff will write to you. The other one is not told that you asked."))
+        return redirect("mentorship", pk)
+    return page(request, "mentorships/change.html", program=pair.mentorship.program, here="home", pair=pair)
+
+
+@require_POST
+def change_settle(request: HttpRequest, pk: str) -> HttpResponse:
+    """Staff end the mentorship without fault, or note that the two go on."""
+    program_id = queries.change_for(request.actor, pk).mentorship.program_id
+    end = request.POST.get("end") == "yes"
+    actions.settle_change(actor=request.actor, change_id=pk, end=end, now=request.now)
+    messages.success(request, _("Settled. Both have been told.") if end else _("Noted: the two go on."))
+    return redirect("program", program_id)

@@ -1,0 +1,46 @@
+"""Every request: when it is, who acts, how a refusal looks, and that nothing private is cached."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from cheiron.core.access import Actor
+from cheiron.core.errors import Conflict, Denied, Invalid, NotFound, Refusal
+from cheiron.queries.people import actor_for
+
+REFUSALS = {
+    NotFound: (404, _("This page is not here")),
+    Denied: (403, _("This is not yours to do")),
+    Invalid: (400, _("This cannot be used as it is")),
+    Conflict: (409, _("Things have moved on")),
+}
+
+
+class CheironMiddleware:
+    """Gives each request ``now`` and ``actor``; turns the four refusals into pages."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = timezone.now()
+        request.actor = SimpleLazyObject(lambda: _actor(request))
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    def process_exception(self, request: HttpRequest, refusal: Exception) -> HttpResponse | None:
+        """A refusal from below, as a page with its own status."""
+        if not isinstance(refusal, Refusal):
+            return None
+        status, heading = REFUSALS[type(refusal)]
+        context = {"heading": heading, "text": refusal.text, "issues": refusal.issues}
+        return render(request, "shared/refusal.html", context, status=status)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return actor_for(request.user.pk) if request.user.is_authenticated else Actor(None)

@@ -1,0 +1,17 @@
+"""Addresses of a program's people."""
+
+from django.urls import path
+
+from cheiron.web.people import views
+
+urlpatterns = [
+    path("programs/<str:pk>/people/", views.people, name="people"),
+    path("programs/<str:pk>/people/import/", views.roster_upload, name="roster-upload"),
+    path("programs/<str:pk>/people/import/undo/", views.roster_undo, name="roster-undo"),
+    path("programs/<str:pk>/people/template/<str:side>/", views.roster_template, name="roster-template"),
+    path("programs/<str:pk>/people/invite/", views.invite, name="invite"),
+    path("programs/<str:pk>/people/withdraw/", views.withdraw, name="withdraw"),
+    path("programs/<str:pk>/lines/", views.lines, name="lines"),
+    path("imports/<str:pk>/columns/", views.roster_columns, name="roster-columns"),
+    path("imports/<str:pk>/check/", views.roster_check, name="roster-check"),
+]

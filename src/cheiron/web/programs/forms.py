@@ -1,0 +1,254 @@
+"""Forms for programs and intake sheets."""
+
+from datetime import date, timedelta
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy as _
+
+from cheiron.actions.programs import Adjustment, Intake, SelfDescription
+from cheiron.catalog.programs import program_models
+from cheiron.core.people.facts import Facts
+from cheiron.core.programs.model import ProgramModel, Question
+from cheiron.models.programs import IntakeSheet, Program
+from cheiron.web.shared.templatetags.words import PARTS
+
+LISTS = {name for name, kept in Facts.__dataclass_fields__.items() if kept.default == ()}
+
+
+class DayInput(forms.DateInput):
+    """A date as browsers pick it."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class NewProgramForm(forms.Form):
+    """A name, a model and the first and last day."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, help_text=_("As people will read it in letters."))
+    model = forms.ChoiceField(label=_("Model"), widget=forms.RadioSelect)
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput())
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
+
+    def __init__(self, data: dict | None, today: date) -> None:
+        later = today + timedelta(days=300)
+        super().__init__(data, initial={"model": "dyad", "starts_on": today, "ends_on": later})
+        self.fields["model"].choices = [
+            (model.key, f"{gettext(model.title)}. {gettext(model.summary)}") for model in program_models().values()
+        ]
+
+
+class AdjustForm(forms.Form):
+    """What may be changed of a program's model."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput())
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
+    mentees_per_mentor = forms.IntegerField(
+        label=_("Places of a mentor"), min_value=1, max_value=20, help_text=_("Unless the mentor says otherwise.")
+    )
+    meet_every_days = forms.IntegerField(label=_("Days between meetings"), min_value=1, max_value=365)
+    meeting_minutes = forms.IntegerField(label=_("Minutes of a meeting"), min_value=5, max_value=240)
+    answer_within_days = forms.IntegerField(label=_("Days for a mentor's answer"), min_value=1, max_value=90)
+
+    def __init__(self, data: dict | None, program: Program, model: ProgramModel) -> None:
+        rhythm = model.rhythm
+        initial = {
+            "name": program.name,
+            "starts_on": program.starts_on,
+            "ends_on": program.ends_on,
+            "mentees_per_mentor": model.mentees_per_mentor,
+            "meet_every_days": rhythm.meet_every_days,
+            "meeting_minutes": rhythm.meeting_minutes,
+            "answer_within_days": rhythm.answer_within_days,
+            **{f"weight_{key}": weight for key, weight in model.weights.items()},
+        }
+        super().__init__(data, initial=initial)
+        self.weights = tuple(model.weights)
+        for key in self.weights:
+            self.fields[f"weight_{key}"] = forms.IntegerField(label=PARTS[key], min_value=0, max_value=100)
+
+    def adjustment(self) -> Adjustment:
+        """What the action takes."""
+        kept = {key: value for key, value in self.cleaned_data.items() if not key.startswith("weight_")}
+        return Adjustment(**kept, weights={key: self.cleaned_data[f"weight_{key}"] for key in self.weights})
+
+
+class IntakeForm(forms.Form):
+    """The intake sheet of one side, built from the program's questions."""
+
+    def __init__(self, data: dict | None, *, model: ProgramModel, side: str, sheet: IntakeSheet | None) -> None:
+        self.side, self.questions = side, model.questions_for(side)
+        facts = sheet.facts if sheet else {}
+        super().__init__(data, initial={q.key: _initial(q, facts.get(q.key)) for q in self.questions})
+        for question in self.questions:
+            self.fields[question.key] = _field(question, side, facts.get(question.key))
+        self._add_rest(model, sheet)
+
+    def _add_rest(self, model: ProgramModel, sheet: IntakeSheet | None) -> None:
+        mentor = self.side == "mentor"
+        about = forms.CharField(
+            label=_("A sentence or two about you"),
+            help_text=_("What you would say in the first minute. May stay empty."),
+            widget=forms.Textarea(attrs={"rows": 3}),
+            max_length=1000,
+            required=False,
+            initial=sheet.about if sheet else "",
+        )
+        about.audience = "program" if mentor else "pair"
+        self.fields["about"] = about
+        if mentor:
+            self._add_mentor_rest(model, sheet)
+
+    def _add_mentor_rest(self, model: ProgramModel, sheet: IntakeSheet | None) -> None:
+        self.fields["capacity"] = forms.IntegerField(
+            label=_("For how many?"),
+            help_text=_("Your places in this program. Nobody is given to you beyond them."),
+            min_value=0,
+            max_value=20,
+            initial=sheet.capacity if sheet else model.mentees_per_mentor,
+        )
+        self.fields["paused_until"] = forms.DateField(
+            label=_("Pause until"),
+            help_text=_("No new mentee before this day. Empty means no pause."),
+            required=False,
+            widget=DayInput(),
+            initial=sheet.paused_until if sheet else None,
+        )
+        self.fields["listed"] = forms.BooleanField(
+            label=_("Show me in the directory of mentors"), required=False, initial=sheet.listed if sheet else True
+        )
+        self.fields["capacity"].audience = "program"
+
+    def intake(self) -> Intake:
+        """What the action takes."""
+        values = self.cleaned_data
+        return Intake(
+            facts={question.key: values[question.key] for question in self.questions},
+            about=values["about"],
+            capacity=values.get("capacity", 1),
+            paused_until=values.get("paused_until"),
+            listed=values.get("listed", True),
+        )
+
+
+def _initial(question: Question, value: object) -> object:
+    if question.kind in {"list", "rank"}:
+        return "\n".join(value or ())
+    return value
+
+
+class LinesField(forms.CharField):
+    """A list of a few words each, one on each line."""
+
+    def __init__(self, *, most: int, **kwargs) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": min(most, 4)}), required=False, max_length=2000, **kwargs)
+        self.most = most
+
+    def clean(self, value: str) -> list[str]:
+        """The lines, each once, as typed."""
+        lines = [" ".join(line.split()) for line in super().clean(value).splitlines()]
+        kept = list({line.casefold(): line for line in lines if line}.values())
+        if len(kept) > self.most:
+            raise forms.ValidationError(_("Please keep to %(most)s.") % {"most": self.most})
+        if any(len(line) > 100 for line in kept):
+            raise forms.ValidationError(_("Please keep each line under 100 characters."))
+        return kept
+
+
+class PickField(forms.MultipleChoiceField):
+    """Several of the options, up to a number; earlier answers that are no option stay choosable."""
+
+    def __init__(self, *, options: tuple[str, ...], most: int, **kwargs) -> None:
+        choices = [(option, gettext(option)) for option in options]
+        super().__init__(choices=choices, widget=forms.CheckboxSelectMultiple, required=False, **kwargs)
+        self.most = most
+
+    def clean(self, value: list[str]) -> list[str]:
+        """The chosen options in their own order."""
+        chosen = super().clean(value)
+        if len(chosen) > self.most:
+            raise forms.ValidationError(_("Please choose up to %(most)s.") % {"most": self.most})
+        return chosen
+
+
+def _field(question: Question, side: str, value: object) -> forms.Field:
+    shared = {"label": gettext(question.title(side)), "help_text": gettext(question.help)}
+    if question.kind == "choose":
+        earlier = tuple(one for one in value or () if one not in question.options)
+        made = PickField(options=(*question.options, *earlier), most=question.most, **shared)
+    elif question.kind == "line":
+        made = forms.CharField(required=False, max_length=200, **shared)
+    else:
+        made = LinesField(most=question.most, **shared)
+        if question.options:
+            made.widget.attrs["placeholder"] = "\n".join(gettext(option) for option in question.options[-3:])
+    made.audience = question.audience if question.audience != "pair" or side == "mentee" else "pair_mentor"
+    return made
+
+
+ATTRIBUTES = {
+    "gender": (_("Gender"), (_("Woman"), _("Man"), _("Nonbinary"), _("Transgender"))),
+    "orientation": (_("Sexual orientation"), (_("Asexual"), _("Bisexual"), _("Gay"), _("Lesbian"), _("Queer"), _("Straight"))),
+    "race": (
+        _("Race and ethnicity"),
+        (
+            _("American Indian or Alaska Native"),
+            _("Asian"),
+            _("Black or African American"),
+            _("Hispanic or Latino"),
+            _("Middle Eastern or North African"),
+            _("Native Hawaiian or Pacific Islander"),
+            _("White"),
+        ),
+    ),
+    "background": (
+        _("Background"),
+        (_("First in my family at college"), _("Underrepresented in medicine"), _("Rural"), _("Disability")),
+    ),
+}
+
+
+class AboutMeForm(forms.Form):
+    """What a person volunteers about who they are; every field may stay empty."""
+
+    def __init__(self, data: dict | None, told: dict) -> None:
+        super().__init__(data)
+        for key, (label, options) in ATTRIBUTES.items():
+            said = told.get(key)
+            choices = [(str(option), option) for option in options]
+            self.fields[key] = forms.MultipleChoiceField(
+                label=label,
+                choices=choices,
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+                initial=said.answers if said else [],
+            )
+            self.fields[f"{key}_own"] = forms.CharField(
+                label=_("Or in your own words"), max_length=200, required=False, initial=said.own_words if said else ""
+            )
+        one = next(iter(told.values()), None)
+        self.fields["for_matching"] = forms.BooleanField(
+            label=_("My own wish for a mentor or mentee who shares this may be honored in matching"),
+            required=False,
+            initial=bool(one and one.for_matching),
+        )
+        self.fields["for_figures"] = forms.BooleanField(
+            label=_("It may count in group figures about who has access to mentoring"),
+            help_text=_("Only for groups of five or more, never about one person."),
+            required=False,
+            initial=bool(one and one.for_figures),
+        )
+        self.fields["for_figures"].audience = "figures"
+
+    def descriptions(self) -> list[SelfDescription]:
+        """What the action takes."""
+        values = self.cleaned_data
+        return [
+            SelfDescription(
+                key, tuple(values[key]), values[f"{key}_own"], values["for_matching"], values["for_figures"]
+            )
+            for key in ATTRIBUTES
+        ]
