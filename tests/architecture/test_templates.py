@@ -73,7 +73,7 @@ class Page(HTMLParser):
             self.open.append(tag)
         for name, value in attrs:
             spoken = name in SPOKEN or (
-                name == "value" and (tag == "button" or given.get("type") in {"submit", "button"})
+                name == "value" and (tag == "input" and given.get("type") in {"submit", "button", "reset"})
             )
             if spoken and has_words(value or ""):
                 self.bare.append(f'{name}="{value}"')
@@ -190,7 +190,7 @@ def test_bare_text_would_be_found(source: str) -> None:
     [
         "<p class='lead'>{% translate 'Hello' %}, {{ name }}: 12 %</p>",
         "<p>{% blocktranslate count n=n %}One pair{% plural %}{{ n }} pairs{% endblocktranslate %}</p>",
-        "{% block main_class %}page narrow{% endblock %}",
+        '{% block main_class %}page narrow{% endblock %}<button name="answer" value="yes"></button>',
         '<input type="hidden" value="back"><kbd>L</kbd> <time>{{ day|date:"D j M" }}</time>',
         '{% state "look" "eye" _("Needs a look") %}{% comment %}Not said{% endcomment %}{# Nor this #}',
         '<div{% if one %} class="a"{% else %} class="b"{% endif %} title="{% translate "One" %}"></div>',

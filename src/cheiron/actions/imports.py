@@ -12,8 +12,8 @@ from cheiron.core.access import MENTORS, Actor, Permission
 from cheiron.core.errors import Conflict, Invalid
 from cheiron.core.mentorships.lifecycle import OPEN
 from cheiron.core.people.facts import PersonRow
-from cheiron.core.people.merging import Known, merged_facts
 from cheiron.core.people.fields import IGNORED
+from cheiron.core.people.merging import Known, merged_facts
 from cheiron.core.people.roster_map import guess_map
 from cheiron.core.people.table import read_table
 from cheiron.core.text import say, say_n
@@ -168,7 +168,9 @@ def undo_import(*, actor: Actor, program_id: str, now: datetime) -> None:
     if found is None:
         raise Conflict(say("There is no import to undo."))
     roster = import_for(actor, found.id, lock=True)
-    made = {kind: [c["id"] for c in roster.changes if c.get("made") == kind] for kind in ("person", "member", "enrollment")}
+    made = {
+        kind: [c["id"] for c in roster.changes if c.get("made") == kind] for kind in ("person", "member", "enrollment")
+    }
     _refuse_if_begun(made["enrollment"])
     Enrollment.objects.filter(pk__in=made["enrollment"]).delete()
     Member.objects.filter(pk__in=made["member"], enrollments=None).delete()
@@ -193,9 +195,10 @@ def _refuse_if_begun(enrollments: list[str]) -> None:
                 joined,
             )
         )
-    if Mentorship.objects.filter(mentee__in=enrollments, state__in=sorted(OPEN)).exists() or Mentorship.objects.filter(
-        mentor__in=enrollments, state__in=sorted(OPEN)
-    ).exists():
+    if (
+        Mentorship.objects.filter(mentee__in=enrollments, state__in=sorted(OPEN)).exists()
+        or Mentorship.objects.filter(mentor__in=enrollments, state__in=sorted(OPEN)).exists()
+    ):
         raise Conflict(say("People of this list are matched already, so it can no longer be undone."))
 
 

@@ -86,9 +86,7 @@ def set_weights(*, actor: Actor, round_id: str, weights: Mapping[str, int], now:
 
 
 @transaction.atomic
-def decide_pair(
-    *, actor: Actor, round_id: str, kind: str, mentee: str, mentor: str, reason: str, now: datetime
-) -> int:
+def decide_pair(*, actor: Actor, round_id: str, kind: str, mentee: str, mentor: str, reason: str, now: datetime) -> int:
     """Lock, pin or forbid one pair, keep why, and draft again. Returns the run's number."""
     round = _editable(actor, round_id)
     people = queries.field_of(round, now.date())
@@ -184,7 +182,9 @@ def _certified(round: Round, run: Run, now: datetime) -> Result:
     if issues:
         raise Conflict(say("The independent check refused this draft. Draft the match again."), issues)
     if problem_hash(queries.problem_of(round, queries.field_of(round, now.date()))) != run.problem_hash:
-        raise Conflict(say("People or rules have changed since this draft. Draft the match again, and look at it anew."))
+        raise Conflict(
+            say("People or rules have changed since this draft. Draft the match again, and look at it anew.")
+        )
     return result
 
 

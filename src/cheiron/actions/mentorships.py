@@ -75,7 +75,9 @@ def accept_mentee(*, actor: Actor, mentorship_id: str, now: datetime) -> None:
         say("%(mentor)s is your mentor", mentor=mentor),
         [
             say("%(mentor)s looks forward to meeting you.", mentor=mentor),
-            say("The next step is yours: propose a time for the first meeting, and write down what you want to speak about."),
+            say(
+                "The next step is yours: propose a time for the first meeting, and write down what you want to speak about."
+            ),
         ],
         now,
     )
@@ -240,7 +242,14 @@ def _send_calendar(meeting: Meeting, subject: Text, now: datetime) -> None:
             "meeting",
             f"{meeting.id}:{meeting.sequence}:{enrollment.id}",
             subject,
-            [say("%(when)s, %(minutes)s minutes. %(place)s", when=_local(meeting), minutes=meeting.minutes, place=meeting.place)],
+            [
+                say(
+                    "%(when)s, %(minutes)s minutes. %(place)s",
+                    when=_local(meeting),
+                    minutes=meeting.minutes,
+                    place=meeting.place,
+                )
+            ],
             now,
             calendar,
         )
@@ -356,9 +365,7 @@ def ask_for_change(*, actor: Actor, mentorship_id: str, note: str, now: datetime
         raise Conflict(say("This mentorship has ended already."))
     if mentorship.changes.filter(asked_by=mine, settled_at=None).exists():
         raise Conflict(say("You have asked already. The program's staff will write to you."))
-    change = ChangeRequest.objects.create(
-        mentorship=mentorship, asked_by=mine, note=note.strip()[:1000], asked_at=now
-    )
+    change = ChangeRequest.objects.create(mentorship=mentorship, asked_by=mine, note=note.strip()[:1000], asked_at=now)
     record(actor, now, "change.ask", change)
 
 
@@ -376,7 +383,9 @@ def settle_change(*, actor: Actor, change_id: str, end: bool, now: datetime) -> 
 
 
 def _end(mentorship_id: str, now: datetime) -> None:
-    mentorship = Mentorship.objects.select_for_update(of=("self",)).select_related(*queries.PEOPLE).get(pk=mentorship_id)
+    mentorship = (
+        Mentorship.objects.select_for_update(of=("self",)).select_related(*queries.PEOPLE).get(pk=mentorship_id)
+    )
     mentorship.state = advance_mentorship(MentorshipState(mentorship.state), MentorshipState.ENDED)
     mentorship.ended_at = now
     mentorship.save(update_fields=["state", "ended_at"])

@@ -13,7 +13,7 @@ h2 { margin: 3rem 0 .5rem; font-size: 1.25rem; color: var(--accent); }
 h3 { margin: 0 0 .5rem; font-size: 1rem; }
 p, li { max-width: 70ch; }
 header p, small, .with, caption { color: var(--quiet); font-weight: 400; }
-small { font-size: .875rem; }
+small { font-size: .875rem; overflow-wrap: anywhere; }
 article { border-top: 1px solid var(--line); padding: 1rem 0; break-inside: avoid; }
 .figures { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; margin: 1rem 0; }
 .figures dt { color: var(--quiet); font-size: .875rem; }
@@ -26,7 +26,7 @@ th, td { padding: .375rem .75rem .375rem 0; text-align: left; vertical-align: to
   border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
 article caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 thead th { color: var(--quiet); font-weight: 400; font-size: .875rem; }
-tbody th { font-weight: 600; min-width: 5rem; }
+tbody th { font-weight: 600; }
 tfoot th, tfoot td { border-bottom: 0; font-weight: 600; }
 th.n, td.n { padding: .375rem 0 .375rem .75rem; text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; }

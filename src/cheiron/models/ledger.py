@@ -58,6 +58,11 @@ class Letter(Record):
         link = {"to", "link", "once"}
         safe = {"id", "program", "kind", "written_at", "sent_at", "attempts", "next_attempt_at", "failure"}
 
+    @property
+    def paragraphs(self) -> list[str]:
+        """The body as it was composed; the place of the personal link is a paragraph of its own."""
+        return self.body.split("\n\n")
+
 
 class OneTimeLink(Record):
     """A way in that works once. Only its signed form, made from a secret outside the database, opens anything."""

@@ -15,9 +15,7 @@ class Mentorship(Record):
     mentee = models.ForeignKey("cheiron.Enrollment", models.CASCADE, related_name="mentorships_as_mentee")
     mentor = models.ForeignKey("cheiron.Enrollment", models.CASCADE, related_name="mentorships_as_mentor")
     role = models.CharField(max_length=40)
-    state = models.CharField(
-        max_length=20, choices=[(s, s) for s in MentorshipState], default=MentorshipState.PROPOSED
-    )
+    state = models.CharField(max_length=20, choices=[(s, s) for s in MentorshipState], default=MentorshipState.PROPOSED)
     score = models.PositiveIntegerField()
     """Millionths of a point."""
     reason = models.JSONField(default=list)
@@ -43,7 +41,18 @@ class Mentorship(Record):
         free_text = {"question", "question_answer"}
         quasi = {"reason", "decline_reason"}
         link = {"mentee", "mentor"}
-        safe = {"id", "program", "round", "role", "state", "score", "proposed_at", "answer_by", "answered_at", "ended_at"}
+        safe = {
+            "id",
+            "program",
+            "round",
+            "role",
+            "state",
+            "score",
+            "proposed_at",
+            "answer_by",
+            "answered_at",
+            "ended_at",
+        }
 
 
 class Meeting(Record):

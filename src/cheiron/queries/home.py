@@ -72,7 +72,11 @@ ORDER = ("answer-meeting", "answer", "reply", "next-meeting", "agenda", "book", 
 
 def _card(actor: Actor, pair: Mentorship, meeting: Meeting | None, agenda: tuple[AgendaPoint, ...]) -> Card | None:
     mentor = queries.is_mentor(actor, pair)
-    kind = _proposed_kind(pair, mentor) if pair.state == MentorshipState.PROPOSED else _active_kind(actor, pair, meeting, agenda)
+    kind = (
+        _proposed_kind(pair, mentor)
+        if pair.state == MentorshipState.PROPOSED
+        else _active_kind(actor, pair, meeting, agenda)
+    )
     return Card(kind, mentorship=pair, meeting=meeting, agenda=agenda) if kind else None
 
 
@@ -107,5 +111,3 @@ def _staff_cards(actor: Actor, programs: list[Program]) -> list[Card]:
     """For staff: each program's own next step stands on its page; here only the way in."""
     staffed = [program for program in programs if actor.can(Permission.PROGRAM_EDIT, program.scope)]
     return [Card("program", program=program) for program in staffed]
-
-

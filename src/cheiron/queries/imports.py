@@ -9,10 +9,10 @@ from django.db.models import Count
 from cheiron.core.access import MENTORS
 from cheiron.core.errors import Invalid, Issue
 from cheiron.core.people.facts import Facts, PersonRow
+from cheiron.core.people.identity import echoes_identity, identity_columns
 from cheiron.core.people.merging import Known, Merge, merge
 from cheiron.core.people.roster import read_people
 from cheiron.core.people.roster_map import RosterMap
-from cheiron.core.people.identity import echoes_identity, identity_columns
 from cheiron.core.people.table import Table
 from cheiron.core.text import say
 from cheiron.models.people import Enrollment, Member, Person, RosterImport
@@ -33,9 +33,13 @@ def table_of(roster: RosterImport) -> Table:
 
 
 def map_of(roster: RosterImport) -> RosterMap:
-    """How the columns are read; career stages come from the program."""
-    model = model_of(roster.program)
-    return RosterMap(dict(roster.columns["map"]), model.career_stages, default_capacity=None)
+    """How the columns are read. A list that knows the program's career stages must keep to them; another may not."""
+    columns = dict(roster.columns["map"])
+    stages = model_of(roster.program).career_stages
+    table, known = table_of(roster), {stage.casefold() for stage in stages}
+    told = (cell for header, field in columns.items() if field == "stage" for cell in table.column(header))
+    ours = any(cell.strip().casefold() in known for cell in told)
+    return RosterMap(columns, stages if ours else (), default_capacity=None)
 
 
 def withheld_columns(table: Table) -> tuple[str, ...]:
@@ -73,8 +77,7 @@ def known_members(program: Program, role: str) -> list[Known]:
     """Every member of the school, with their enrollment in this role where there is one."""
     members = Member.objects.filter(school=program.school_id).select_related("person")
     enrollments = {
-        row.member_id: row
-        for row in Enrollment.objects.filter(program=program, role=role).select_related("sheet")
+        row.member_id: row for row in Enrollment.objects.filter(program=program, role=role).select_related("sheet")
     }
     elsewhere = set(
         Member.objects.values("person").annotate(n=Count("id")).filter(n__gt=1).values_list("person", flat=True)

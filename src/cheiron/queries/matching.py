@@ -122,9 +122,7 @@ def one_row_problem(round: Round, people: Field, mentee: str) -> Problem:
 
 
 def _forbids(program: Program, people: Field, overrides: list[Override]) -> set[Forbid]:
-    forbids = {
-        Forbid(o.mentee_id, o.mentor_id, Rule.FORBIDDEN) for o in overrides if o.kind == Override.Kind.FORBID
-    }
+    forbids = {Forbid(o.mentee_id, o.mentor_id, Rule.FORBIDDEN) for o in overrides if o.kind == Override.Kind.FORBID}
     forbids |= _past_pairs(program) | _lines(program, people) | _themselves(people)
     return {f for f in forbids if f.mentee in people.mentees and f.mentor in people.mentors}
 
@@ -193,6 +191,7 @@ class Row:
     why: Text | str
     score: int | None = None
     mentor: str = ""
+    with_whom: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,9 +205,9 @@ class Load:
     places: int
 
     @property
-    def full(self) -> bool:
-        """Whether no place is left."""
-        return self.carried + self.filled >= self.places
+    def total(self) -> int:
+        """Places taken once the draft is published."""
+        return self.carried + self.filled
 
 
 @dataclass(frozen=True)
@@ -245,10 +244,19 @@ class Studio:
             return Row(key, member.name, member.title, "none", why)
         mentor = self.people.mentors[pair.mentor].member.name
         if pair.state is PairState.LOCKED:
-            return Row(key, member.name, member.title, "locked", say("with %(mentor)s", mentor=mentor), pair.score, pair.mentor)
+            return Row(
+                key,
+                member.name,
+                member.title,
+                "locked",
+                say("with %(mentor)s", mentor=mentor),
+                pair.score,
+                pair.mentor,
+                mentor,
+            )
         look = self._look(key, pair)
         group, why = ("look", look) if look else ("placed", say("with %(mentor)s", mentor=mentor))
-        return Row(key, member.name, member.title, group, why, pair.score, pair.mentor)
+        return Row(key, member.name, member.title, group, why, pair.score, pair.mentor, mentor)
 
     def _look(self, key: str, pair: Pair) -> Text | None:
         wishes = self.people.wishes.get(key, ())
@@ -272,7 +280,7 @@ class Studio:
             Load(key, row.member.name, row.taken, filled.get(key, 0), row.taken + self.people.mentor(key).capacity)
             for key, row in self.people.mentors.items()
         ]
-        return tuple(sorted(loads, key=lambda load: (-(load.carried + load.filled), load.name)))
+        return tuple(sorted(loads, key=lambda load: (-load.total, load.name)))
 
     @cached_property
     def ranks(self) -> tuple[tuple[Text, int], ...]:
@@ -290,7 +298,6 @@ class Studio:
             return "open"
         rank = wishes.index(row.mentor) + 1 if row.mentor in wishes else 0
         return "other" if rank == 0 else str(min(rank, 4))
-
 
     def choose(self, mentee: str) -> "Chosen | None":
         """The mentee in the middle of the studio: the one asked for, or the first of the list."""

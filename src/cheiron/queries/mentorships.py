@@ -15,7 +15,14 @@ from cheiron.models.people import Enrollment
 from cheiron.models.programs import Program
 from cheiron.queries.programs import program_for
 
-PEOPLE = ("mentee__member__person", "mentee__sheet", "mentor__member__person", "mentor__sheet", "program__school", "round")
+PEOPLE = (
+    "mentee__member__person",
+    "mentee__sheet",
+    "mentor__member__person",
+    "mentor__sheet",
+    "program__school",
+    "round",
+)
 
 
 def mentorship_for(actor: Actor, mentorship_id: str, *, lock: bool = False) -> Mentorship:
@@ -65,7 +72,9 @@ def coming_meetings(actor: Actor, now: datetime) -> list[Meeting]:
         state__in=[MeetingState.PROPOSED, MeetingState.AGREED],
         starts_at__gt=now,
     )
-    return list(rows.select_related("mentorship__mentee__member", "mentorship__mentor__member", "proposed_by"))
+    return list(
+        rows.select_related("mentorship__mentee__member", "mentorship__mentor__member", "mentorship__program__school")
+    )
 
 
 def points_by_mentorship(mentorships: list[Mentorship]) -> dict[str, list[AgendaPoint]]:

@@ -27,7 +27,9 @@ def actor_for(person_id: str) -> Actor:
 
 def participants(program: Program, role: str = "", search: str = "") -> QuerySet[Enrollment]:
     """Everybody who takes part in the program and has not left, by name."""
-    rows = program.enrollments.filter(left_at=None, role__in=sorted(TAKES_PART)).select_related("member__person", "sheet")
+    rows = program.enrollments.filter(left_at=None, role__in=sorted(TAKES_PART)).select_related(
+        "member__person", "sheet"
+    )
     if role:
         rows = rows.filter(role=role)
     if search:

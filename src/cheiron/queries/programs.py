@@ -19,11 +19,18 @@ FACTS = tuple(name for name in Facts.__dataclass_fields__ if name != "wishes")
 
 def program_for(actor: Actor, program_id: str, need: Permission, *, lock: bool = False) -> Program:
     """The program, if this actor may do this in it. Those who have no role in it are not told that it exists."""
-    rows = Program.objects.select_related("school")
-    program = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=program_id).first()
+    program = program_open_to(actor, program_id)
+    actor.require(need, program.scope)
+    if lock:
+        Program.objects.select_for_update().get(pk=program.pk)
+    return program
+
+
+def program_open_to(actor: Actor, program_id: str) -> Program:
+    """The program, if the actor has any role in it."""
+    program = Program.objects.select_related("school").filter(pk=program_id).first()
     if program is None or not actor.roles_in(program.scope):
         raise NotFound(say("There is no such program."))
-    actor.require(need, program.scope)
     return program
 
 

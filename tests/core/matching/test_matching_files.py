@@ -12,6 +12,7 @@ from cheiron.core.errors import Invalid, Issue
 from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json, result_to_json
 from cheiron.core.matching.problem import Forbid, Pin, Problem, Rule, problem_hash
 from cheiron.core.matching.solve import solve
+from cheiron.core.matching.verify import verify
 
 GOOD = problem_to_json(
     round_of(
@@ -147,6 +148,17 @@ def complaints(read: Callable[[object], object], obj: object) -> tuple[Issue, ..
     except Invalid as refusal:
         return refusal.issues
     return ()
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_only_the_original_result_is_ever_certified(data):
+    problem, tree = problem_from_json(GOOD), copy.deepcopy(GOOD_RESULT)
+    inner, key = data.draw(st.sampled_from(slots(tree)))
+    inner[key] = data.draw(json_values)
+    if not complaints(result_from_json, tree):
+        read = result_from_json(tree)
+        assert (verify(problem, read) == ()) == (read == result_from_json(GOOD_RESULT))
 
 
 def slots(value: object) -> list[tuple]:

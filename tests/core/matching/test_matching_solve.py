@@ -139,6 +139,26 @@ def test_scores_of_a_problem_cannot_be_written_to():
         problem.scores[0, 0] = 2
 
 
+def test_the_fingerprint_of_a_problem_is_the_same_in_every_release():
+    problem = round_of([[5, -1]], [1, 0], (Forbid("S0", "M1", Rule.PAST),), (Pin("S0", "M0", "wish", "Ada"),), seed=7)
+    assert problem_hash(problem) == "d6a02f063ddf1bf4670dbf4d2f0e536f516025160c13c838f36605358e8b2528"
+
+
+def test_everything_in_a_problem_is_part_of_its_fingerprint():
+    problem = round_of([[5, 6]], [1, 1])
+    others = (
+        replace(problem, seed=1),
+        replace(problem, role="peer mentor"),
+        replace(problem, scores=np.array([[5, 7]])),
+        replace(problem, mentors=(Mentor("M0", 2), Mentor("M1", 1))),
+        replace(problem, forbids=(Forbid("S0", "M1", Rule.PAST),)),
+        replace(problem, forbids=(Forbid("S0", "M1", Rule.FIREWALL),)),
+        replace(problem, pins=(Pin("S0", "M1"),)),
+        replace(problem, pins=(Pin("S0", "M1", author="Ada"),)),
+    )
+    assert len({problem_hash(one) for one in (problem, *others)}) == 9
+
+
 def test_importing_the_library_does_not_load_numpy_or_django():
     modules = "alternatives components files lifecycle problem reading result score solve validation verify"
     imports = ";".join(f"import cheiron.core.matching.{name}" for name in modules.split())

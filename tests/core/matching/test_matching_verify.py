@@ -2,6 +2,7 @@ import copy
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from tests.core.matching.rounds import problems, round_of
@@ -9,7 +10,7 @@ from tests.core.matching.rounds import problems, round_of
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.files import result_from_json, result_to_json
 from cheiron.core.matching.problem import Forbid, Pin, Rule
-from cheiron.core.matching.result import Result, Unmatched, UnmatchedKind, result_hash, sealed
+from cheiron.core.matching.result import Pair, PairState, Result, Unmatched, UnmatchedKind, result_hash, sealed
 from cheiron.core.matching.solve import solve
 from cheiron.core.matching.verify import verify
 
@@ -138,3 +139,57 @@ def test_prices_beyond_all_bounds_are_an_issue_and_no_crash():
 def test_the_fingerprint_covers_everything_but_itself():
     assert result_hash(replace(RESULT, result_hash="other")) == RESULT.result_hash
     assert result_hash(replace(RESULT, versions=())) != RESULT.result_hash
+
+
+ROUND = round_of([[9, 8], [7, -1]], [2, 1], (Forbid("S0", "M1", Rule.PAST),))
+FULL = solve(ROUND)
+
+
+def forged(**changes: object) -> list[str]:
+    return [str(issue.problem) for issue in verify(ROUND, sealed(replace(FULL, **changes)))]
+
+
+def moved(number: int, **changes: object) -> tuple[Pair, ...]:
+    pairs = list(FULL.pairs)
+    pairs[number] = replace(pairs[number], **changes)
+    return tuple(pairs)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"pairs": moved(0, mentor="M1", score=8)}, "A pair stands against a program rule."),
+        ({"pairs": moved(1, mentor="M1", score=0)}, "A pair has another score than in the problem, or none there."),
+        ({"pairs": moved(1, mentor="M7")}, "The result names a mentor who is not in the problem."),
+        ({"pairs": moved(1, state=PairState.LOCKED)}, "The locked pairs are not those of the problem."),
+        ({"pairs": FULL.pairs[::-1]}, "The result is not in the order of ids."),
+        ({"pairs": FULL.pairs[:1]}, "A mentee is missing, stands in the result twice, or is not in the problem."),
+        ({"seed": 5}, "This result was drawn with another seed."),
+    ],
+)
+def test_a_forger_who_makes_the_fingerprint_anew_is_told_what_is_wrong(changes, sentence):
+    assert forged(**changes) == [sentence]
+
+
+def test_more_mentees_than_seats_do_not_pass():
+    problem = round_of([[5], [5]], [1])
+    result = solve(problem)
+    pairs = tuple(Pair(name, "M0", 5, PairState.PLACED) for name in problem.mentees)
+    assert "A mentor has more mentees than seats." in [
+        str(issue.problem) for issue in verify(problem, sealed(replace(result, pairs=pairs, unmatched=())))
+    ]
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        replace(ROUND, mentees=("S0", "S0")),
+        replace(ROUND, scores=np.array([[1]])),
+        replace(ROUND, scores=np.array([[0.5, 1], [1, 1]])),
+        replace(ROUND, pins=(Pin("S9", "M0"),)),
+        replace(ROUND, forbids=(Forbid("S0", "M9", Rule.PAST),)),
+    ],
+    ids=["ids", "shape", "type", "lock", "rule"],
+)
+def test_a_problem_that_makes_no_sense_certifies_nothing(problem):
+    assert len(verify(problem, FULL)) == 1

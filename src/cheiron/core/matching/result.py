@@ -46,8 +46,7 @@ class Unmatched:
 
     For ``HALL`` and ``HALL_CHAIN`` (P. Hall, 1935): ``open_mentors`` mentors have ``seats`` seats among them, and
     ``competitors`` mentees (this one among them, more than seats) can turn to nobody outside these mentors; a locked
-    mentee can turn to nobody but the mentor of the lock. Otherwise: mentors with a seat and not eligible count in
-    ``open_mentors`` as 0.
+    mentee can turn to nobody but the mentor of the lock. For the other kinds all three are 0.
     """
 
     mentee: str

@@ -77,15 +77,14 @@ def specialty(seen: Seen) -> Text:
 
 
 def wish(seen: Seen) -> Text:
-    """The place of this mentor among the mentee's wishes, as external ids."""
+    """The place of this mentor among the mentee's wishes; nobody else who is wished for is named."""
     if seen.shared:
         return say(
-            "Wish %(choice)s of %(of)s of the mentee (%(shared)s).",
+            "Wish %(choice)s of %(of)s of the mentee.",
             choice=seen.sought.index(seen.shared[0]) + 1,
             of=len(seen.sought),
-            shared=seen.shared,
         )
-    return say("The mentee wishes for others (%(sought)s).", sought=seen.sought)
+    return say_n("The mentee wished for somebody else.", "Not among the mentee's %(count)s wishes.", len(seen.sought))
 
 
 def stage(steps: int, sought: str, offered: str) -> Text:

@@ -5,6 +5,7 @@ problem, it keeps every rule and lock, nobody is missing, no other choice places
 a higher total, and every reason given to an unmatched mentee is true.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -37,17 +38,16 @@ def _issue(problem: Text) -> Issue:
 
 
 def _wrong_problem(problem: Problem, _: Result) -> Iterator[Issue]:
-    names, seats = _names(problem), {mentor.id: mentor.capacity for mentor in problem.mentors}
-    if len(set(problem.mentees)) < len(problem.mentees) or len(seats) < len(problem.mentors):
+    mentees, mentors = set(problem.mentees), {mentor.id for mentor in problem.mentors}
+    if len(mentees) < len(problem.mentees) or len(mentors) < len(problem.mentors):
         yield _issue(say("Two people in the problem have the same id."))
     if problem.scores.shape != (len(problem.mentees), len(problem.mentors)) or problem.scores.dtype != "int32":
         yield _issue(say("The scores of the problem do not fit its people."))
-    if any(forbid.mentee not in names or forbid.mentor not in seats for forbid in problem.forbids):
-        yield _issue(say("A rule of the problem names somebody who is not in it."))
-
-
-def _names(problem: Problem) -> set[str]:
-    return set(problem.mentees)
+    named = [(rule.mentee, rule.mentor) for rule in problem.forbids] + [
+        (pin.mentee, pin.mentor) for pin in problem.pins
+    ]
+    if any(mentee not in mentees or mentor not in mentors for mentee, mentor in named):
+        yield _issue(say("A rule or lock of the problem names somebody who is not in it."))
 
 
 def _wrong_fingerprints(problem: Problem, result: Result) -> Iterator[Issue]:
@@ -86,8 +86,6 @@ def _broken_rules(problem: Problem, result: Result) -> Iterator[Issue]:
 
 def _score(problem: Problem, mentee: str, mentor: str, state: PairState) -> int | None:
     """The score that the pair must have: 0 for a lock without one, None for a placement that may not be."""
-    from bisect import bisect_left
-
     row = bisect_left(problem.mentees, mentee)
     column = bisect_left(problem.mentors, mentor, key=lambda one: one.id)
     score = int(problem.scores[row, column])

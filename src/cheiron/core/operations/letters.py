@@ -73,7 +73,9 @@ def proposal_to_mentor(
         once=f"proposal:{mentorship}",
         to_person=person,
         to_name=name,
-        subject=say_n("%(program)s: a mentee for you", "%(program)s: %(count)s mentees for you", len(mentees), program=program),
+        subject=say_n(
+            "%(program)s: a mentee for you", "%(program)s: %(count)s mentees for you", len(mentees), program=program
+        ),
         paragraphs=(
             say("Dear %(name)s,", name=name),
             say("in %(program)s we propose that you mentor %(mentees)s.", program=program, mentees=mentees),
@@ -83,9 +85,7 @@ def proposal_to_mentor(
     )
 
 
-def proposal_to_mentee(
-    *, mentorship: str, person: str, name: str, mentor: str, program: str, answer_by: date
-) -> Draft:
+def proposal_to_mentee(*, mentorship: str, person: str, name: str, mentor: str, program: str, answer_by: date) -> Draft:
     """Tells a mentee who has been asked."""
     return Draft(
         kind="match",
@@ -96,7 +96,10 @@ def proposal_to_mentee(
         paragraphs=(
             say("Dear %(name)s,", name=name),
             say("in %(program)s we matched you with %(mentor)s.", program=program, mentor=mentor),
-            say("Your mentor answers by %(day)s. You will hear from us on that day at the latest.", day=answer_by.isoformat()),
+            say(
+                "Your mentor answers by %(day)s. You will hear from us on that day at the latest.",
+                day=answer_by.isoformat(),
+            ),
             Text(LINK),
         ),
     )

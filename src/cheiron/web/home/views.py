@@ -1,10 +1,10 @@
 """Home is what to do next."""
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
-from django.contrib.auth.decorators import login_not_required
-from django.conf import settings
 
 from cheiron.queries import home as queries
 from cheiron.web.shared.shell import page
@@ -25,4 +25,3 @@ def home(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """Says that the process answers; nothing more."""
     return HttpResponse("ok", content_type="text/plain")
-

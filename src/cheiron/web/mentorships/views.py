@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cheiron.actions import mentorships as actions
@@ -57,7 +58,15 @@ def answer(request: HttpRequest, pk: str) -> HttpResponse:
         reason=queries.reason_of(pair.mentorship),
         taken=taken,
         places=places,
+        declines=DECLINES,
     )
+
+
+DECLINES = (
+    ("no-room", gettext_lazy("No room now")),
+    ("not-my-field", gettext_lazy("Not my field")),
+    ("i-assess", gettext_lazy("I assess this student")),
+)
 
 
 def _answered(request: HttpRequest, pk: str) -> HttpResponse:
@@ -72,7 +81,9 @@ def _answered(request: HttpRequest, pk: str) -> HttpResponse:
         messages.success(request, _("Asked. You will hear when there is an answer."))
         return redirect("answer", pk)
     actions.decline_mentee(**given, reason=request.POST.get("reason", ""))
-    messages.success(request, _("Declined. The mentee goes to the next round; your reason stays with the program's staff."))
+    messages.success(
+        request, _("Declined. The mentee goes to the next round; your reason stays with the program's staff.")
+    )
     return redirect("home")
 
 

@@ -2,7 +2,8 @@
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cheiron.core.people.fields import IGNORED, fields_for
 from cheiron.models.people import RosterImport
@@ -17,7 +18,9 @@ class UploadForm(forms.Form):
         choices=[("mentee", _("Mentees")), ("mentor", _("Mentors"))],
         widget=forms.RadioSelect,
     )
-    file = forms.FileField(label=_("CSV file"), help_text=_("As it comes from the registrar. You say next what each column means."))
+    file = forms.FileField(
+        label=_("CSV file"), help_text=_("As it comes from the registrar. You say next what each column means.")
+    )
 
     def clean_file(self):
         """Not larger than the server takes."""
@@ -33,7 +36,9 @@ class LinesForm(forms.Form):
 
     file = forms.FileField(
         label=_("CSV file"),
-        help_text=_("Columns: student, assessor (id or address), and kind (grades, promotes, supervises, treats, past or forbidden)."),
+        help_text=_(
+            "Columns: student, assessor (id or address), and kind (grades, promotes, supervises, treats, past or forbidden)."
+        ),
     )
 
 

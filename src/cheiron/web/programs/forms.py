@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cheiron.actions.programs import Adjustment, Intake, SelfDescription
 from cheiron.catalog.programs import program_models
@@ -185,13 +186,16 @@ def _field(question: Question, side: str, value: object) -> forms.Field:
         made = LinesField(most=question.most, **shared)
         if question.options:
             made.widget.attrs["placeholder"] = "\n".join(gettext(option) for option in question.options[-3:])
-    made.audience = question.audience if question.audience != "pair" or side == "mentee" else "pair_mentor"
+    made.audience = question.audience
     return made
 
 
 ATTRIBUTES = {
     "gender": (_("Gender"), (_("Woman"), _("Man"), _("Nonbinary"), _("Transgender"))),
-    "orientation": (_("Sexual orientation"), (_("Asexual"), _("Bisexual"), _("Gay"), _("Lesbian"), _("Queer"), _("Straight"))),
+    "orientation": (
+        _("Sexual orientation"),
+        (_("Asexual"), _("Bisexual"), _("Gay"), _("Lesbian"), _("Queer"), _("Straight")),
+    ),
     "race": (
         _("Race and ethnicity"),
         (

@@ -7,6 +7,7 @@ from cheiron.web.programs import views
 urlpatterns = [
     path("programs/new/", views.program_new, name="program-new"),
     path("programs/<str:pk>/", views.program, name="program"),
+    path("programs/<str:pk>/open/", views.program_door, name="program-door"),
     path("programs/<str:pk>/adjust/", views.program_adjust, name="program-adjust"),
     path("programs/<str:pk>/preview/<str:side>/", views.program_preview, name="program-preview"),
     path("programs/<str:pk>/intake/<str:role>/", views.intake, name="intake"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cheiron.actions import programs as actions
-from cheiron.core.access import Permission, Role
+from cheiron.core.access import TAKES_PART, Permission, Role
 from cheiron.core.errors import Invalid
 from cheiron.queries import matching as matching_queries
 from cheiron.queries import mentorships as mentorship_queries
@@ -15,6 +15,7 @@ from cheiron.queries import people as people_queries
 from cheiron.queries import programs as queries
 from cheiron.queries.imports import side_of
 from cheiron.web.programs.forms import AboutMeForm, AdjustForm, IntakeForm, NewProgramForm
+from cheiron.web.programs.steps import steps_of
 from cheiron.web.shared.shell import page
 
 
@@ -36,18 +37,30 @@ def program_new(request: HttpRequest) -> HttpResponse:
 def program(request: HttpRequest, pk: str) -> HttpResponse:
     """The program at a glance: what to do next, the funnel, the rounds."""
     found = queries.program_for(request.actor, pk, Permission.PROGRAM_VIEW)
+    funnel, rounds = people_queries.funnel(found), list(matching_queries.rounds_of(found))
     return page(
         request,
         "programs/program.html",
         program=found,
         here="program",
         model=queries.model_of(found),
-        funnel=people_queries.funnel(found),
-        rounds=matching_queries.rounds_of(found),
+        funnel=funnel,
+        rounds=rounds,
+        steps=steps_of(found, funnel, rounds),
         states=mentorship_queries.states_of(found),
         changes=mentorship_queries.open_changes(found) if _may_settle(request, found) else (),
         may_edit=request.actor.can(Permission.PROGRAM_EDIT, found.scope),
     )
+
+
+@require_GET
+def program_door(request: HttpRequest, pk: str) -> HttpResponse:
+    """Into a program by whichever page is the person's own."""
+    found = queries.program_open_to(request.actor, pk)
+    if request.actor.can(Permission.PROGRAM_VIEW, found.scope):
+        return redirect("program", pk)
+    roles = sorted(queries.roles_of(request.actor, found) & TAKES_PART)
+    return redirect("intake", pk, roles[0])
 
 
 def _may_settle(request: HttpRequest, found: queries.Program) -> bool:
@@ -61,9 +74,7 @@ def program_adjust(request: HttpRequest, pk: str) -> HttpResponse:
     form = AdjustForm(request.POST or None, found, queries.model_of(found))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.adjust_program(
-                actor=request.actor, program_id=pk, adjustment=form.adjustment(), now=request.now
-            )
+            actions.adjust_program(actor=request.actor, program_id=pk, adjustment=form.adjustment(), now=request.now)
             messages.success(request, _("The program is adjusted."))
             return redirect("program", pk)
         except Invalid as refused:
@@ -78,9 +89,7 @@ def program_preview(request: HttpRequest, pk: str, side: str) -> HttpResponse:
     model = queries.model_of(found)
     side = side_of(side)
     form = IntakeForm(None, model=model, side=side, sheet=None)
-    return page(
-        request, "programs/preview.html", program=found, here="program", model=model, side=side, form=form
-    )
+    return page(request, "programs/preview.html", program=found, here="program", model=model, side=side, form=form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -143,7 +152,9 @@ def wishes(request: HttpRequest, pk: str) -> HttpResponse:
     order = [wish.mentor_id for wish in queries.wishes_of(own)]
     changed = reorder(order, request.POST.get("mentor", ""), request.POST.get("move", "add"))
     if len(changed) > actions.MOST_WISHES:
-        messages.warning(request, _("You have %(most)s wishes already. Take one away first.") % {"most": actions.MOST_WISHES})
+        messages.warning(
+            request, _("You have %(most)s wishes already. Take one away first.") % {"most": actions.MOST_WISHES}
+        )
         return redirect("directory", pk)
     actions.order_wishes(actor=request.actor, program_id=pk, mentors=changed, now=request.now)
     return redirect("directory", pk)

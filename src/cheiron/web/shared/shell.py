@@ -13,7 +13,9 @@ from cheiron.queries.people import member_of
 from cheiron.web.shared.templatetags.cheiron import initials_of
 
 
-def page(request: HttpRequest, template: str, *, program: Program | None = None, here: str = "", **context) -> HttpResponse:
+def page(
+    request: HttpRequest, template: str, *, program: Program | None = None, here: str = "", **context
+) -> HttpResponse:
     """Render a page inside the shell; ``here`` is the URL name of the navigation item that it belongs to."""
     request.program, request.here = program, here
     return render(request, template, {"program": program, **context})
@@ -53,6 +55,7 @@ STAFF_PAGES = (
 
 
 def _nav(request: HttpRequest, program: Program | None) -> list[dict]:
+    here = getattr(request, "here", "")
     items = [("home", _("Home"), "house", reverse("home"))]
     if program:
         can = request.actor.can
@@ -62,7 +65,7 @@ def _nav(request: HttpRequest, program: Program | None) -> list[dict]:
             if can(need, program.scope)
         ]
         items += _own_part(request.actor.roles_in(program.scope), program)
-    return [{"label": label, "icon": icon, "url": url, "current": name == request.here} for name, label, icon, url in items]
+    return [{"label": label, "icon": icon, "url": url, "current": name == here} for name, label, icon, url in items]
 
 
 def _own_part(roles: frozenset[Role], program: Program) -> list[tuple]:

@@ -76,6 +76,7 @@ AUDIENCES = {
     "only_you": ("lock", gettext_lazy("Only you")),
     "pair": ("people", gettext_lazy("You and your mentor")),
     "pair_mentor": ("people", gettext_lazy("You and your mentee")),
+    "match": ("people", gettext_lazy("You, your match and program staff")),
     "both": ("people", gettext_lazy("Both of the pair")),
     "staff": ("person-badge", gettext_lazy("Program staff")),
     "you_and_staff": ("person-badge", gettext_lazy("You and program staff")),

@@ -1,7 +1,12 @@
 """What roles, states and parts of the fit are called on a page."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django import template
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
@@ -75,3 +80,25 @@ def catalog(text: str) -> str:
 def item(mapping: dict, key: object) -> object:
     """The value under a key."""
     return mapping.get(key)
+
+
+@register.filter
+def local(instant: datetime, zone: str) -> str:
+    """An instant in the school's own time: "Thu 5 Nov, 07:00"."""
+    return date_format(instant.astimezone(ZoneInfo(zone)), "D j M, H:i")
+
+
+LINES = {
+    "grades": _("grades"),
+    "promotes": _("promotes"),
+    "supervises": _("supervises"),
+    "treats": _("treats"),
+    "past": _("were a pair before"),
+    "forbidden": _("not to be paired"),
+}
+
+
+@register.filter
+def line_kind(kind: str) -> str:
+    """A kind of reporting line in words."""
+    return LINES[kind]

@@ -1,0 +1,63 @@
+"""The way from a list of people to first meetings, as far as this program has come."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cheiron.models.matching import Round
+from cheiron.models.programs import Program
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: what it is called, what it says, and the one thing to do."""
+
+    title: str
+    text: str
+    verb: str
+    url: str
+    done: bool
+    next: bool = False
+
+
+def steps_of(program: Program, funnel: list[dict], rounds: list[Round]) -> list[Step]:
+    """All steps in order; the first that is not done is the next."""
+    counts = {row["role"]: row for row in funnel}
+    mentors, mentees = (counts.get(role, {}) for role in ("mentor", "mentee"))
+    published = [round for round in rounds if round.state == "published"]
+    current = next((round for round in rounds if round.state != "published"), None)
+    upload, invite = (reverse(name, args=[program.pk]) for name in ("roster-upload", "invite"))
+    match = reverse("studio", args=[current.pk]) if current else reverse("rounds", args=[program.pk])
+    invited = sum(row["invited"] for row in funnel)
+    waiting = sum(row["listed"] - row["joined"] for row in funnel)
+    steps = [
+        Step(_("Mentors"), _listed(mentors), _("Import a list"), f"{upload}?role=mentor", bool(mentors.get("listed"))),
+        Step(_("Mentees"), _listed(mentees), _("Import a list"), f"{upload}?role=mentee", bool(mentees.get("listed"))),
+        Step(
+            _("Invitations"),
+            _("%(count)s have not joined yet. You can match without waiting for them.") % {"count": waiting},
+            _("Preview and send"),
+            invite if waiting else "",
+            bool(invited) or not waiting,
+        ),
+        Step(
+            _("Match"),
+            _("A draft with a reason for every pair. You lock, correct, review and publish."),
+            _("Open the round") if current else _("New round"),
+            match,
+            bool(published),
+        ),
+    ]
+    return _with_next(steps)
+
+
+def _listed(row: dict) -> str:
+    if not row:
+        return _("Nobody yet.")
+    return _("%(listed)s on the list, %(finished)s filled in.") % {"listed": row["listed"], "finished": row["finished"]}
+
+
+def _with_next(steps: list[Step]) -> list[Step]:
+    first = next((step for step in steps if not step.done), None)
+    return [Step(s.title, s.text, s.verb, s.url, s.done, next=s is first) for s in steps]
