@@ -40,7 +40,7 @@ ICONS = (
     "heart", "hospital", "hourglass-split", "house", "house-fill", "inbox", "info-circle", "journal-check",
     "journal-text", "key", "keyboard", "layers", "life-preserver", "lightbulb", "link-45deg", "list", "list-check",
     "list-ul", "lock", "lock-fill", "moon", "mortarboard", "mortarboard-fill", "patch-check", "pause-circle", "pen",
-    "pencil", "people", "people-fill", "person", "person-badge", "person-check", "person-dash", "person-fill",
+    "pencil", "people", "people-fill", "person", "person-heart", "person-badge", "person-check", "person-dash", "person-fill",
     "person-gear", "person-plus", "person-walking", "person-x", "pie-chart", "pin-angle", "pin-angle-fill",
     "play-circle", "plus-circle", "plus-lg", "printer", "question-circle", "receipt", "record-circle",
     "record-circle-fill", "reply", "search", "send", "send-check", "server", "share", "shield", "shield-check",

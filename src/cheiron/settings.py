@@ -114,7 +114,8 @@ def _database(address: str) -> dict:
     }
 
 
-DATABASES = {"default": _database(os.environ.get("CHEIRON_DATABASE", str(HOME / "cheiron.sqlite3")))}
+_FILE = HOME / ("demo.sqlite3" if DEMO else "cheiron.sqlite3")
+DATABASES = {"default": _database(os.environ.get("CHEIRON_DATABASE", str(_FILE)))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "cheiron.Person"

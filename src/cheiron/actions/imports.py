@@ -74,7 +74,7 @@ def apply_roster(*, actor: Actor, import_id: str, now: datetime) -> int:
     if plan.issues:
         raise Invalid(say("Nobody was imported."), plan.issues)
     mentors = queries.wished_mentors(roster.program, rows)
-    changes = [*_add(roster, plan.new, now), *_change(roster, plan.changed, now)]
+    changes = [*_add(roster, plan.new), *_change(roster, plan.changed)]
     _wish(roster, rows, mentors)
     roster.changes = changes
     roster.state, roster.applied_at, roster.content = RosterImport.State.APPLIED, now, b""
@@ -83,7 +83,7 @@ def apply_roster(*, actor: Actor, import_id: str, now: datetime) -> int:
     return len(plan.new) + len(plan.changed)
 
 
-def _add(roster: RosterImport, rows: tuple[PersonRow, ...], now: datetime) -> list[dict]:
+def _add(roster: RosterImport, rows: tuple[PersonRow, ...]) -> list[dict]:
     """People whom the school does not know. An account that exists elsewhere is joined, never renamed."""
     unusable = make_password(None)
     known = {person.email: person for person in Person.objects.filter(email__in=[row.email for row in rows])}
@@ -123,7 +123,7 @@ def facts_json(row: PersonRow) -> dict:
     return {key: value for key, value in asdict(row.facts).items() if value and key != "wishes"}
 
 
-def _change(roster: RosterImport, pairs: tuple[tuple[Known, PersonRow], ...], now: datetime) -> list[dict]:
+def _change(roster: RosterImport, pairs: tuple[tuple[Known, PersonRow], ...]) -> list[dict]:
     changes = []
     for known, row in pairs:
         changes.append({"was": asdict(known)})

@@ -76,7 +76,8 @@ def accept_mentee(*, actor: Actor, mentorship_id: str, now: datetime) -> None:
         [
             say("%(mentor)s looks forward to meeting you.", mentor=mentor),
             say(
-                "The next step is yours: propose a time for the first meeting, and write down what you want to speak about."
+                "The next step is yours: propose a time for the first meeting, "
+                "and write down what you want to speak about."
             ),
         ],
         now,

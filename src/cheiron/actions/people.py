@@ -51,7 +51,7 @@ def ask_for_link(*, actor: Actor, email: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def use_link(*, actor: Actor, token: str, now: datetime) -> Person:
+def use_link(*, actor: Actor, token: str, now: datetime) -> Person:  # noqa: ARG001 - the link says who acts
     """Use a link up: its person may be signed in, and an invitation is accepted. Returns the person."""
     link = queries.open_link(token, now, lock=True)
     link.used_at = now

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     ROUND_VIEW = "round_view"
     ROUND_EDIT = "round_edit"
     ROUND_PUBLISH = "round_publish"
+    PAIRS_VIEW = "pairs_view"
     LETTER_VIEW = "letter_view"
     CHANGE_SETTLE = "change_settle"
     AUDIT_VIEW = "audit_view"
@@ -60,6 +61,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             P.ROUND_VIEW,
             P.ROUND_EDIT,
             P.ROUND_PUBLISH,
+            P.PAIRS_VIEW,
             P.LETTER_VIEW,
             P.CHANGE_SETTLE,
         }

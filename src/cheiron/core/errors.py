@@ -26,7 +26,7 @@ class Issue:
         return say("Column “%(column)s”", column=self.column) if self.column else say("The file")
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A use case said no. ``text`` is a whole sentence for the person who asked."""
 
     def __init__(self, text: Text, issues: tuple[Issue, ...] = ()) -> None:

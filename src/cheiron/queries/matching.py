@@ -25,6 +25,7 @@ from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment, ReportingLine
 from cheiron.models.programs import Program, Wish
+from cheiron.queries.mentorships import reason_of
 from cheiron.queries.programs import facts_of, mentors_with_room, model_of
 
 LOW_FIT = 0.6
@@ -220,6 +221,11 @@ class Studio:
     overrides: tuple[Override, ...]
     result: Result | None = field(default=None)
 
+    @property
+    def published(self) -> bool:
+        """Whether the round is published, so that it shows what was, not what would be."""
+        return self.round.state == RoundState.PUBLISHED
+
     @cached_property
     def pair_of(self) -> Mapping[str, Pair]:
         """The draft's pair by mentee."""
@@ -276,6 +282,8 @@ class Studio:
         filled: dict[str, int] = {}
         for pair in self.pair_of.values():
             filled[pair.mentor] = filled.get(pair.mentor, 0) + 1
+        if self.published:
+            filled = {}  # the pairs of this round are among the taken places by now
         loads = [
             Load(key, row.member.name, row.taken, filled.get(key, 0), row.taken + self.people.mentor(key).capacity)
             for key, row in self.people.mentors.items()
@@ -335,8 +343,12 @@ class Chosen:
 
     @cached_property
     def reason(self) -> Reason | None:
-        """Why these two, as the facts stand now."""
-        return self.studio.people.explain(self.row.id, self.row.mentor) if self.row.mentor else None
+        """Why these two: as the facts stand now, or as they stood on publication."""
+        if not self.row.mentor:
+            return None
+        if self.studio.published:
+            return frozen_reason(self.studio.round, self.row.id)
+        return self.studio.people.explain(self.row.id, self.row.mentor)
 
     @cached_property
     def moved(self) -> bool:
@@ -346,7 +358,7 @@ class Chosen:
     @cached_property
     def alternatives(self) -> tuple[tuple[Alternative, Enrollment], ...]:
         """The next best mentors, and why not."""
-        if self.studio.result is None:
+        if self.studio.result is None or self.studio.published:
             return ()
         people = self.studio.people
         problem = one_row_problem(self.studio.round, people, self.row.id)
@@ -376,6 +388,12 @@ def studio_for(actor: Actor, round_id: str, today: date) -> Studio:
     if round.state == RoundState.PUBLISHED:
         people = field_of_published(round, people)
     return Studio(round, people, run, overrides, result)
+
+
+def frozen_reason(round: Round, mentee: str) -> Reason | None:
+    """Why the mentee was paired in this round, as it stood on publication."""
+    found = Mentorship.objects.filter(round=round, mentee=mentee).first()
+    return reason_of(found) if found else None
 
 
 def field_of_published(round: Round, people: Field) -> Field:

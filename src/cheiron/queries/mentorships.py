@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from cheiron.core.access import TAKES_PART, Actor, Permission
 from cheiron.core.errors import NotFound
+from cheiron.core.matching.arithmetic import MILLION
 from cheiron.core.matching.score import Part, Reason
 from cheiron.core.mentorships.lifecycle import OPEN, MeetingState, MentorshipState
 from cheiron.core.text import say, text_from_json
@@ -152,6 +153,31 @@ def reason_of(mentorship: Mentorship) -> Reason:
     return Reason(mentorship.score, parts)
 
 
+SHOWN_TO_MENTOR = 3
+
+
+def reason_shown(pair: PairPage) -> Reason:
+    """The reason for one of the two. A mentor is not shown how they stood among the mentee's wishes."""
+    reason = reason_of(pair.mentorship)
+    return without_wishes(reason) if pair.as_mentor else reason
+
+
+def without_wishes(reason: Reason) -> Reason:
+    """The largest parts, and the rest as one sum in which the wish cannot be told from another part."""
+    wish = [part for part in reason.parts if part.component == "wish"]
+    others = sorted((part for part in reason.parts if part.component != "wish"), key=lambda part: -part.adds)
+    if not wish:
+        return reason
+    shown = others[: min(SHOWN_TO_MENTOR, max(len(others) - 1, 0))]
+    return Reason(reason.score, (*shown, _rest([*others[len(shown) :], *wish])))
+
+
+def _rest(parts: list[Part]) -> Part:
+    weight, adds = sum(part.weight for part in parts), sum(part.adds for part in parts)
+    title, sentence = say("The rest"), say("Smaller parts together.")
+    return Part("rest", title, sentence, weight, round(adds * MILLION / weight) if weight else 0, adds)
+
+
 def places_of(mentor: Enrollment) -> tuple[int, int]:
     """How many of a mentor's places are taken by active mentees, and how many places there are."""
     taken = Mentorship.objects.filter(mentor=mentor, state=MentorshipState.ACTIVE).count()
@@ -167,6 +193,14 @@ def states_of(program: Program) -> dict[str, int]:
 def overdue(today: date) -> QuerySet[Mentorship]:
     """Proposals whose day to answer by has passed."""
     return Mentorship.objects.filter(state=MentorshipState.PROPOSED, answer_by__lt=today).select_related(*PEOPLE)
+
+
+def pairs_for(actor: Actor, program_id: str) -> tuple[Program, QuerySet[Mentorship]]:
+    """A program and its mentorships as staff see them: that they exist and how they stand, and no more."""
+    program = program_for(actor, program_id, Permission.PAIRS_VIEW)
+    rows = Mentorship.objects.filter(program=program).select_related("mentee__member", "mentor__member", "round")
+    held = Count("meetings", filter=Q(meetings__state=MeetingState.HELD))
+    return program, rows.annotate(held=held).order_by("mentee__member__name", "proposed_at", "id")
 
 
 def open_changes(program: Program) -> QuerySet[ChangeRequest]:

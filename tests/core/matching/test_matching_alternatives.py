@@ -21,7 +21,7 @@ def test_each_other_mentor_is_told_best_first():
     problem = round_of([[900_000, 950_000, 880_000, 990_000, 100], [0] * 5], [1, 1, 1, 1, 0], rules, pins)
     assert told(problem) == [
         ("M1", "The one seat is taken."),
-        ("M2", "Has an open seat, but the fit is 2 hundredths lower."),
+        ("M2", "Has an open seat, but the fit is .02 lower."),
         ("M4", "Takes nobody in this round."),
         ("M3", "A program rule stands against this pair."),
     ]

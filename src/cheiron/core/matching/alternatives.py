@@ -98,11 +98,7 @@ def _lower(difference: int) -> Text:
     shown = hundredths(difference)
     if shown == 0:
         return say("Has an open seat, but fits a little less well.")
-    return say_n(
-        "Has an open seat, but the fit is one hundredth lower.",
-        "Has an open seat, but the fit is %(count)s hundredths lower.",
-        shown,
-    )
+    return say("Has an open seat, but the fit is %(difference)s lower.", difference=f"{shown / 100:.2f}".lstrip("0"))
 
 
 def swap_cost(problem: Problem, result: Result, mentee: str, mentor: str) -> SwapCost:

@@ -28,14 +28,14 @@
     }
   });
 
-  // A list that narrows as one types: <input data-filter="#people">, whose children match by their text.
+  // A list that narrows as one types: <input data-filter="#people">, whose children (or data-filter-items) match by their text.
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const narrow = (input) => {
     const list = document.querySelector(input.dataset.filter);
     if (!list) return;
     const words = plain(input.value).split(/\s+/).filter(Boolean);
     let shown = 0;
-    for (const item of list.children) {
+    for (const item of input.dataset.filterItems ? list.querySelectorAll(input.dataset.filterItems) : list.children) {
       const text = (item.plainText ??= plain(item.dataset.filterText ?? item.textContent));
       item.hidden = !words.every((word) => text.includes(word));
       shown += item.hidden ? 0 : 1;
@@ -95,6 +95,21 @@
     box.querySelector("input[type=file]").dispatchEvent(new Event("change", { bubbles: true }));
   });
   document.addEventListener("change", (event) => { if (drop(event) && event.target.type === "file") named(drop(event)); });
+
+  // A slider says its value; the chosen one of a long list is marked, and in view
+  document.addEventListener("input", (event) => {
+    const slider = closest(event, "input[data-shows]");
+    if (slider) document.querySelector(`output[for="${slider.id}"]`).textContent = slider.value;
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const chosen = closest(event, "a[data-choose]");
+    if (!chosen || !event.detail.successful) return;
+    for (const one of document.querySelectorAll("a[data-choose][aria-current]")) one.removeAttribute("aria-current");
+    chosen.setAttribute("aria-current", "true");
+  });
+  if (window.matchMedia("(min-width: 1101px)").matches) {
+    document.querySelector("a[data-choose][aria-current]")?.scrollIntoView({ block: "center" });
+  }
 
   // A request of htmx that failed says so
   const trouble = () => {

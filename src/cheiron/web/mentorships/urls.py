@@ -5,6 +5,8 @@ from django.urls import path
 from cheiron.web.mentorships import views
 
 urlpatterns = [
+    path("programs/<str:pk>/pairs/", views.pairs, name="pairs"),
+    path("programs/<str:pk>/pairs.csv", views.pairs_file, name="pairs-file"),
     path("mentorships/<str:pk>/", views.mentorship, name="mentorship"),
     path("mentorships/<str:pk>/answer/", views.answer, name="answer"),
     path("mentorships/<str:pk>/reply/", views.reply, name="reply"),

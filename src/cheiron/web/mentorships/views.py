@@ -1,6 +1,7 @@
 """The page of a pair, the mentor's answer, meetings, agenda, contacts, changes."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,11 +11,55 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cheiron.actions import mentorships as actions
 from cheiron.core.errors import Invalid
+from cheiron.core.matching.arithmetic import MILLION
 from cheiron.core.mentorships.lifecycle import MentorshipState
+from cheiron.core.people.spreadsheet import csv_text
+from cheiron.models.mentorships import Mentorship
 from cheiron.queries import mentorships as queries
 from cheiron.queries.programs import model_of
 from cheiron.web.mentorships.forms import MeetingForm
 from cheiron.web.shared.shell import page
+
+PER_PAGE = 50
+COLUMNS = (
+    "mentee id",
+    "mentee",
+    "mentor id",
+    "mentor",
+    "state",
+    "fit",
+    "round",
+    "proposed on",
+    "answer by",
+    "meetings held",
+)
+
+
+@require_GET
+def pairs(request: HttpRequest, pk: str) -> HttpResponse:
+    """Every pair of a program for its staff: that it exists and how it stands."""
+    program, rows = queries.pairs_for(request.actor, pk)
+    state = request.GET.get("state", "")
+    shown = rows.filter(state=state) if state else rows
+    found = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": found, "state": state, "states": queries.states_of(program)}
+    return page(request, "mentorships/pairs.html", program=program, here="pairs", **context)
+
+
+@require_GET
+def pairs_file(request: HttpRequest, pk: str) -> HttpResponse:
+    """The same list as a file; no cell of it runs as a formula."""
+    _program, rows = queries.pairs_for(request.actor, pk)
+    content = csv_text(COLUMNS, [_pair_row(row) for row in rows])
+    headers = {"Content-Disposition": 'attachment; filename="pairs.csv"'}
+    return HttpResponse(content.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _pair_row(row: Mentorship) -> tuple[str, ...]:
+    mentee, mentor = row.mentee.member, row.mentor.member
+    days = (row.proposed_at.date().isoformat(), row.answer_by.isoformat())
+    people = (mentee.external_id, mentee.name, mentor.external_id, mentor.name)
+    return (*people, row.state, f"{row.score / MILLION:.2f}", row.round.name if row.round else "", *days, str(row.held))
 
 
 @require_GET
@@ -31,7 +76,7 @@ def mentorship(request: HttpRequest, pk: str) -> HttpResponse:
         here="home",
         pair=pair,
         model=model_of(program),
-        reason=queries.reason_of(pair.mentorship),
+        reason=queries.reason_shown(pair),
         zone=program.school.time_zone,
         logged=request.GET.get("logged", ""),
         now=request.now,
@@ -55,7 +100,7 @@ def answer(request: HttpRequest, pk: str) -> HttpResponse:
         here="home",
         pair=pair,
         model=model_of(program),
-        reason=queries.reason_of(pair.mentorship),
+        reason=queries.reason_shown(pair),
         taken=taken,
         places=places,
         declines=DECLINES,

@@ -37,7 +37,8 @@ class LinesForm(forms.Form):
     file = forms.FileField(
         label=_("CSV file"),
         help_text=_(
-            "Columns: student, assessor (id or address), and kind (grades, promotes, supervises, treats, past or forbidden)."
+            "Columns: student, assessor (id or address), and kind: "
+            "grades, promotes, supervises, treats, past or forbidden."
         ),
     )
 

@@ -136,7 +136,7 @@ class IntakeForm(forms.Form):
 
 
 def _initial(question: Question, value: object) -> object:
-    if question.kind in {"list", "rank"}:
+    if question.kind == "list":
         return "\n".join(value or ())
     return value
 
@@ -159,6 +159,34 @@ class LinesField(forms.CharField):
         return kept
 
 
+class RankSelect(forms.MultiWidget):
+    """One select for each rank, the most wanted first."""
+
+    def __init__(self, choices: list[tuple[str, str]], most: int) -> None:
+        names = [gettext("First choice"), gettext("Second choice"), gettext("Third choice")]
+        super().__init__([forms.Select({"aria-label": name}, [("", "–"), *choices]) for name in names[:most]])
+
+    def decompress(self, value: list[str] | None) -> list[str]:
+        """The kept answers, one for each select."""
+        return list(value or [])
+
+
+class RankField(forms.Field):
+    """Up to three of the options, most wanted first; earlier answers that are no option stay choosable."""
+
+    def __init__(self, *, options: tuple[str, ...], most: int, **kwargs) -> None:
+        self.options = options
+        choices = [(option, gettext(option)) for option in options]
+        super().__init__(widget=RankSelect(choices, most), required=False, **kwargs)
+
+    def clean(self, value: list[str]) -> list[str]:
+        """The chosen options in order, each once."""
+        chosen = list(dict.fromkeys(one for one in value or [] if one))
+        if any(one not in self.options for one in chosen):
+            raise forms.ValidationError(_("Choose from the list."))
+        return chosen
+
+
 class PickField(forms.MultipleChoiceField):
     """Several of the options, up to a number; earlier answers that are no option stay choosable."""
 
@@ -177,15 +205,16 @@ class PickField(forms.MultipleChoiceField):
 
 def _field(question: Question, side: str, value: object) -> forms.Field:
     shared = {"label": gettext(question.title(side)), "help_text": gettext(question.help)}
+    earlier = tuple(one for one in value or () if one not in question.options)
     if question.kind == "choose":
-        earlier = tuple(one for one in value or () if one not in question.options)
         made = PickField(options=(*question.options, *earlier), most=question.most, **shared)
+        made.spread = "hours" if question.key == "times" else "many"
+    elif question.kind == "rank":
+        made = RankField(options=(*question.options, *earlier), most=question.most, **shared)
     elif question.kind == "line":
         made = forms.CharField(required=False, max_length=200, **shared)
     else:
         made = LinesField(most=question.most, **shared)
-        if question.options:
-            made.widget.attrs["placeholder"] = "\n".join(gettext(option) for option in question.options[-3:])
     made.audience = question.audience
     return made
 
@@ -230,6 +259,7 @@ class AboutMeForm(forms.Form):
                 required=False,
                 initial=said.answers if said else [],
             )
+            self.fields[key].spread = "many"
             self.fields[f"{key}_own"] = forms.CharField(
                 label=_("Or in your own words"), max_length=200, required=False, initial=said.own_words if said else ""
             )

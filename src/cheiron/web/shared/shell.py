@@ -36,7 +36,7 @@ def _shell(request: HttpRequest) -> dict:
     return {
         "home_url": reverse("home"),
         "nav": nav,
-        "tabs": nav[:4] if len(nav) > 1 else [],
+        "tabs": nav[:5] if len(nav) > 1 else [],
         "school": member.school.name if member else "",
         "account_name": name,
         "initials": initials_of(name),
@@ -49,6 +49,7 @@ STAFF_PAGES = (
     ("program", _("Overview"), "grid-3x3-gap", Permission.PROGRAM_VIEW),
     ("people", _("People"), "people", Permission.PEOPLE_VIEW),
     ("rounds", _("Matching"), "arrow-left-right", Permission.ROUND_VIEW),
+    ("pairs", _("Mentorships"), "person-heart", Permission.PAIRS_VIEW),
     ("letters", _("Letters"), "envelope", Permission.LETTER_VIEW),
     ("audit", _("Audit log"), "shield-check", Permission.AUDIT_VIEW),
 )

@@ -392,6 +392,7 @@ KINDS = {
     "checkbox": "check",
     "radioselect": "choices",
     "checkboxselectmultiple": "choices",
+    "rankselect": "selects",
     "file": "file",
     "clearablefile": "file",
 }
@@ -400,7 +401,7 @@ KINDS = {
 
 @register.filter
 def kind(field: BoundField) -> str:
-    """check, choices, file, or line."""
+    """check, choices, selects, file, or line."""
     return KINDS.get(field.widget_type, "line")
 
 

@@ -1,0 +1,39 @@
+# Two commands matter: `make demo` and `make test`. Each does its whole set-up first; a second run finds it done.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SETUP := .venv/.set-up
+BROWSER := .venv/.browser
+
+.PHONY: demo test check bench lock clean
+
+demo: $(SETUP)
+	$(BIN)/cheiron demo --fresh
+
+test: $(SETUP) $(BROWSER)
+	$(BIN)/python scripts/test.py
+
+check: $(SETUP)
+	$(BIN)/ruff format --check src tests bench scripts
+	$(BIN)/ruff check src tests bench scripts
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	DJANGO_SETTINGS_MODULE=cheiron.settings $(BIN)/python -m django makemigrations --check --dry-run cheiron
+
+bench: $(SETUP)
+	$(BIN)/python bench/matching_draft.py
+	$(BIN)/python bench/command_line.py
+	$(BIN)/python bench/pages.py
+
+lock: $(SETUP)
+	$(BIN)/uv pip compile pyproject.toml --extra all --generate-hashes --universal --python-version 3.11 \
+	  --no-header --no-annotate --no-emit-index-url --quiet -o requirements/all.lock
+
+clean:
+	rm -rf .venv node_modules var src/cheiron/static/vendor
+
+$(SETUP): scripts/set_up.py requirements/all.lock package-lock.json scripts/vendor.py
+	$(PYTHON) scripts/set_up.py
+
+$(BROWSER): scripts/browser.py $(SETUP)
+	$(BIN)/python scripts/browser.py
