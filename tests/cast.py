@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
+from django.test.client import Client, ClientHandler
 
 from cheiron.actions import imports, matching, mentorships, people, programs
 from cheiron.core.access import Actor, Role
@@ -318,6 +320,19 @@ def _rounds(cast: Cast) -> None:
     cast.reviewed = matching.create_round(**given, program_id=cast.program, name="Winter, second look")
     matching.draft_round(**given, round_id=cast.reviewed)
     matching.review_round(**given, round_id=cast.reviewed, answer_by=(NOW + 14 * DAY).date())
+
+
+@cache
+def _server(enforce_csrf_checks: bool) -> ClientHandler:
+    """One stack of middleware for all browsers: loading it takes longer than a page does."""
+    return ClientHandler(enforce_csrf_checks)
+
+
+def browser(*, enforce_csrf_checks: bool = False, **given) -> Client:
+    """A browser of its own; nobody is signed in."""
+    client = Client(**given)
+    client.handler = _server(enforce_csrf_checks)
+    return client
 
 
 # ---------- played once, set up for each test ----------

@@ -113,10 +113,10 @@ def as_(cast, client_of) -> Callable:
 @pytest.fixture
 def client_of() -> Callable:
     """A browser of its own for an account, or for nobody."""
-    from django.test import Client
+    from tests.cast import browser
 
     def open_browser(person=None, **given):
-        client = Client(**given)
+        client = browser(**given)
         if person is not None:
             client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         return client

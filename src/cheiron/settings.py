@@ -159,7 +159,8 @@ EMAIL_USE_TLS = EMAIL_PORT == 587
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("CHEIRON_MAIL_FROM", "Cheiron <cheiron@localhost>")
 
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
 USE_I18N = True
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from cheiron.actions._ledger import record
-from cheiron.core.access import MENTORS, Actor, Permission
+from cheiron.core.access import MENTORS, TAKES_PART, Actor, Permission
 from cheiron.core.errors import Conflict, Invalid
 from cheiron.core.mentorships.lifecycle import OPEN
 from cheiron.core.people.facts import PersonRow
@@ -29,6 +29,8 @@ from cheiron.queries.programs import model_of, program_for
 def upload_roster(*, actor: Actor, program_id: str, role: str, filename: str, content: bytes, now: datetime) -> str:
     """Keep a list that can be read at all, without its identity columns; nobody is imported yet."""
     program = program_for(actor, program_id, Permission.PEOPLE_IMPORT)
+    if role not in TAKES_PART:
+        raise Invalid(say("A list brings people who take part, and no staff."))
     table = read_table(content, filename)
     withheld = queries.withheld_columns(table)
     kept = queries.without(table, withheld)

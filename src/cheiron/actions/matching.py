@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from cheiron.actions._ledger import post, record
 from cheiron.core.access import Actor, Permission
@@ -27,7 +28,7 @@ def create_round(*, actor: Actor, program_id: str, name: str, now: datetime) -> 
     """Open a round with the program's weights. Returns its id."""
     program = program_for(actor, program_id, Permission.ROUND_EDIT, lock=True)
     model = model_of(program)
-    name = name.strip() or f"Round {program.rounds.count() + 1}"
+    name = name.strip() or gettext("Round %(number)s") % {"number": program.rounds.count() + 1}
     if program.rounds.filter(name=name).exists():
         raise Conflict(say("There is already a round “%(name)s”.", name=name))
     round = Round.objects.create(
@@ -95,6 +96,8 @@ def decide_pair(*, actor: Actor, round_id: str, kind: str, mentee: str, mentor: 
     if kind not in Override.Kind.values:
         raise Invalid(say("A pair can be locked, pinned or forbidden."))
     _replace_held(round, kind, mentee, mentor, now)
+    if kind != Override.Kind.FORBID:
+        _check_can_hold(round, people, mentee, mentor)
     try:
         Override.objects.create(
             round=round,
@@ -109,6 +112,18 @@ def decide_pair(*, actor: Actor, round_id: str, kind: str, mentee: str, mentor: 
         raise Conflict(say("There is already a decision about this pair. Undo it first.")) from twice
     record(actor, now, f"pair.{kind}", round, mentee=mentee, mentor=mentor)
     return _save_run(actor, round, now)
+
+
+def _check_can_hold(round: Round, people: queries.Field, mentee: str, mentor: str) -> None:
+    """A held pair may break no rule and needs a place of its own."""
+    if queries.is_ruled_out(round, people, mentee, mentor):
+        raise Conflict(say("A program rule stands against this pair."))
+    held = queries.active_overrides(round).filter(mentor=mentor).exclude(kind=Override.Kind.FORBID).count()
+    places = people.mentor(mentor).capacity
+    if held >= places:
+        name = people.mentors[mentor].member.name
+        problem = "%(mentor)s has %(places)s free places, and as many pairs are held by hand already. Undo one first."
+        raise Conflict(say(problem, mentor=name, places=places))
 
 
 def _replace_held(round: Round, kind: str, mentee: str, mentor: str, now: datetime) -> None:

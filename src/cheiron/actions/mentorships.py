@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from cheiron.actions._ledger import post, record
-from cheiron.core.access import Actor
+from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict, Denied, Invalid
 from cheiron.core.mentorships.lifecycle import (
     MeetingState,
@@ -22,6 +22,8 @@ from cheiron.gateways.calendars import Appointment, Attendee, calendar_file
 from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Contact, Meeting, Mentorship
 from cheiron.models.people import Enrollment, Member
 from cheiron.queries import mentorships as queries
+from cheiron.queries.people import participants
+from cheiron.queries.programs import program_for
 
 DECLINE_REASONS = ("no-room", "not-my-field", "i-assess", "other")
 CONTACT_MINUTES = {"corridor": 10, "message": 5, "call": 15}
@@ -161,7 +163,11 @@ def _back_to_queue(mentorship: Mentorship, now: datetime) -> None:
 @transaction.atomic
 def lapse_overdue(*, actor: Actor, now: datetime) -> int:
     """Silence until the day to answer by is a no: the mentee returns to the queue. Returns how many."""
-    overdue = list(queries.overdue(now.date()).select_for_update(of=("self",)))
+    if not actor.system:
+        raise Denied(say("Only the worker lets proposals lapse."))
+    if not actor.system:
+        raise Denied(say("Only the worker does this."))
+    overdue = queries.overdue(now)
     for mentorship in overdue:
         mentorship.state = advance_mentorship(MentorshipState(mentorship.state), MentorshipState.LAPSED)
         mentorship.ended_at = now
@@ -336,7 +342,7 @@ def log_contact(*, actor: Actor, mentorship_id: str, kind: str, now: datetime) -
     contact = Contact.objects.create(
         mentorship=mentorship,
         kind=kind,
-        on_day=timezone.localdate(now),
+        on_day=mentorship.program.school.today(now),
         minutes=CONTACT_MINUTES[kind],
         logged_by=queries.own_side(actor, mentorship),
         logged_at=now,
@@ -379,14 +385,24 @@ def settle_change(*, actor: Actor, change_id: str, end: bool, now: datetime) -> 
     change.settled_at = now
     change.save(update_fields=["settled_at"])
     if end:
-        _end(change.mentorship_id, now)
+        _end(queries.open_mentorships(id=change.mentorship_id).get(), now)
     record(actor, now, "change.settle", change, end=end)
 
 
-def _end(mentorship_id: str, now: datetime) -> None:
-    mentorship = (
-        Mentorship.objects.select_for_update(of=("self",)).select_related(*queries.PEOPLE).get(pk=mentorship_id)
-    )
+@transaction.atomic
+def withdraw(*, actor: Actor, program_id: str, enrollment_id: str, now: datetime) -> None:
+    """A participant leaves the program: what is open ends without fault, and both are told; what happened stays."""
+    program = program_for(actor, program_id, Permission.PEOPLE_IMPORT, lock=True)
+    enrollment = participants(program).filter(pk=enrollment_id).first()
+    if enrollment is None:
+        raise Conflict(say("This person does not take part any more."))
+    for mentorship in queries.open_mentorships(of=enrollment.id):
+        _end(mentorship, now)
+    Enrollment.objects.filter(pk=enrollment.pk).update(left_at=now)
+    record(actor, now, "people.withdraw", enrollment)
+
+
+def _end(mentorship: Mentorship, now: datetime) -> None:
     mentorship.state = advance_mentorship(MentorshipState(mentorship.state), MentorshipState.ENDED)
     mentorship.ended_at = now
     mentorship.save(update_fields=["state", "ended_at"])

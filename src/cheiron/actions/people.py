@@ -106,15 +106,3 @@ def _known_lines(school_id: str, lines: Iterable[Line]) -> list[ReportingLine]:
     if issues:
         raise Invalid(say("No reporting line was imported."), tuple(issues))
     return list(rows.values())
-
-
-@transaction.atomic
-def withdraw(*, actor: Actor, program_id: str, enrollment_id: str, now: datetime) -> None:
-    """A participant leaves the program; what happened stays, nothing more begins."""
-    program = program_for(actor, program_id, Permission.PEOPLE_IMPORT, lock=True)
-    enrollment = queries.participants(program).filter(pk=enrollment_id).first()
-    if enrollment is None:
-        raise Conflict(say("This person does not take part any more."))
-    enrollment.left_at = now
-    enrollment.save(update_fields=["left_at"])
-    record(actor, now, "people.withdraw", enrollment)

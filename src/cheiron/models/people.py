@@ -1,5 +1,8 @@
 """Schools, the people in them, and what each may be where."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -18,6 +21,10 @@ class School(Record):
         """Every field in one class."""
 
         safe = {"id", "name", "time_zone"}
+
+    def today(self, now: datetime) -> date:
+        """The day that it is at the school."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 class PersonManager(BaseUserManager):

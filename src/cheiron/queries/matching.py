@@ -128,6 +128,12 @@ def _forbids(program: Program, people: Field, overrides: list[Override]) -> set[
     return {f for f in forbids if f.mentee in people.mentees and f.mentor in people.mentors}
 
 
+def is_ruled_out(round: Round, people: Field, mentee: str, mentor: str) -> bool:
+    """Whether a rule or a decision stands against the pair."""
+    forbids = _forbids(round.program, people, list(active_overrides(round)))
+    return any((forbid.mentee, forbid.mentor) == (mentee, mentor) for forbid in forbids)
+
+
 def _past_pairs(program: Program) -> set[Forbid]:
     """Nobody is offered the same pair again."""
     ended = Mentorship.objects.filter(program=program).exclude(state__in=sorted(OPEN))

@@ -1,7 +1,7 @@
 """Reads about mentorships: only the two of a pair see what is in one; staff see that it exists and how it stands."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
@@ -131,9 +131,12 @@ def meeting_for(actor: Actor, meeting_id: str, *, lock: bool = False) -> Meeting
     """A meeting of one of the actor's own mentorships."""
     rows = Meeting.objects.filter(pk=meeting_id)
     meeting = (rows.select_for_update() if lock else rows).first()
-    if meeting is None:
-        raise NotFound(say("There is no such meeting."))
-    meeting.mentorship = mentorship_for(actor, meeting.mentorship_id)
+    try:
+        if meeting is None:
+            raise NotFound(say("There is no such meeting."))
+        meeting.mentorship = mentorship_for(actor, meeting.mentorship_id)
+    except NotFound:
+        raise NotFound(say("There is no such meeting.")) from None
     return meeting
 
 
@@ -190,9 +193,18 @@ def states_of(program: Program) -> dict[str, int]:
     return dict(counts)
 
 
-def overdue(today: date) -> QuerySet[Mentorship]:
-    """Proposals whose day to answer by has passed."""
-    return Mentorship.objects.filter(state=MentorshipState.PROPOSED, answer_by__lt=today).select_related(*PEOPLE)
+def open_mentorships(*, id: str = "", of: str = "") -> QuerySet[Mentorship]:
+    """Open mentorships by their own id or by one side's enrollment; locked until the transaction ends."""
+    which = Q(pk=id) if id else Q(mentee=of) | Q(mentor=of)
+    rows = Mentorship.objects.filter(which, state__in=sorted(OPEN))
+    return rows.select_related(*PEOPLE).select_for_update(of=("self",))
+
+
+def overdue(now: datetime) -> list[Mentorship]:
+    """Proposals whose day to answer by is over at their school; locked until the transaction ends."""
+    rows = Mentorship.objects.filter(state=MentorshipState.PROPOSED, answer_by__lte=now.date())
+    rows = rows.select_related(*PEOPLE).select_for_update(of=("self",))
+    return [row for row in rows if row.program.school.today(now) > row.answer_by]
 
 
 def pairs_for(actor: Actor, program_id: str) -> tuple[Program, QuerySet[Mentorship]]:
@@ -212,9 +224,9 @@ def open_changes(program: Program) -> QuerySet[ChangeRequest]:
 
 def change_for(actor: Actor, change_id: str, *, lock: bool = False) -> ChangeRequest:
     """A request for a change, for those who settle it."""
-    rows = ChangeRequest.objects.select_related("mentorship")
+    rows = ChangeRequest.objects.select_related("mentorship__program")
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=change_id).first()
-    if found is None:
+    if found is None or not actor.roles_in(found.mentorship.program.scope):
         raise NotFound(say("There is no such request."))
-    program_for(actor, found.mentorship.program_id, Permission.CHANGE_SETTLE)
+    actor.require(Permission.CHANGE_SETTLE, found.mentorship.program.scope)
     return found

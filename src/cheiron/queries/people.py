@@ -13,7 +13,6 @@ from cheiron.gateways.links import link_id_in
 from cheiron.models.ledger import Letter, OneTimeLink
 from cheiron.models.people import Enrollment, Member, Person, ReportingLine, RosterImport
 from cheiron.models.programs import Program
-from cheiron.queries.programs import program_for
 
 
 def actor_for(person_id: str) -> Actor:
@@ -56,9 +55,9 @@ def import_for(actor: Actor, import_id: str, *, lock: bool = False) -> RosterImp
     """An uploaded list, if this actor may import into its program."""
     rows = RosterImport.objects.select_related("program__school")
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=import_id).first()
-    if found is None:
+    if found is None or not actor.roles_in(found.program.scope):
         raise NotFound(say("There is no such list."))
-    program_for(actor, found.program_id, Permission.PEOPLE_IMPORT)
+    actor.require(Permission.PEOPLE_IMPORT, found.program.scope)
     return found
 
 

@@ -1,5 +1,7 @@
 """Every request: when it is, who acts, how a refusal looks, and that nothing private is cached."""
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -26,6 +28,7 @@ class CheironMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        timezone.deactivate()
         request.now = timezone.now()
         request.actor = SimpleLazyObject(lambda: _actor(request))
         response = self.get_response(request)
@@ -38,8 +41,15 @@ class CheironMiddleware:
         if not isinstance(refusal, Refusal):
             return None
         status, heading = REFUSALS[type(refusal)]
-        context = {"heading": heading, "text": refusal.text, "issues": refusal.issues}
+        context = {"heading": heading, "text": refusal.text, "issues": refusal.issues, "back_url": _back(request)}
         return render(request, "shared/refusal.html", context, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page that the person came from, if it is one of ours and not this one."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    ours = came_from.netloc == request.get_host() and came_from.path != request.path
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "") if ours else ""
 
 
 def _actor(request: HttpRequest) -> Actor:

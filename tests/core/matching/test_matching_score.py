@@ -49,7 +49,7 @@ CASES = [
     (Facts(stage="student"), Facts(stage="associate"), 500_000, "4 steps ahead: associate, the mentee student."),
     (Facts(stage="fellow"), Facts(stage="fellow"), 0, "Not ahead: fellow, the mentee fellow."),
     (Facts(wishes=("X", "m")), Facts(), 500_000, "Wish 2 of 2 of the mentee."),
-    (Facts(wishes=("X", "Y")), Facts(), 0, "The mentee wishes for others (X, Y)."),
+    (Facts(wishes=("X", "Y")), Facts(), 0, "Not among the mentee's 2 wishes."),
 ]
 
 

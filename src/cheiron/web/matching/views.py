@@ -57,7 +57,7 @@ def draft(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def weights(request: HttpRequest, pk: str) -> HttpResponse:
     """Change the weights and solve again."""
-    given = {key: int(value) for key, value in request.POST.items() if value.isdigit()}
+    given = {key: int(value) for key, value in request.POST.items() if value.isdecimal() and len(value) <= 4}
     number = actions.set_weights(actor=request.actor, round_id=pk, weights=given, now=request.now)
     messages.success(request, _("Run %(number)s has the new weights.") % {"number": number})
     return redirect("studio", pk)

@@ -14,6 +14,7 @@ from cheiron.core.errors import Invalid
 from cheiron.core.matching.arithmetic import MILLION
 from cheiron.core.mentorships.lifecycle import MentorshipState
 from cheiron.core.people.spreadsheet import csv_text
+from cheiron.core.text import say
 from cheiron.models.mentorships import Mentorship
 from cheiron.queries import mentorships as queries
 from cheiron.queries.programs import model_of
@@ -87,10 +88,11 @@ def mentorship(request: HttpRequest, pk: str) -> HttpResponse:
 def answer(request: HttpRequest, pk: str) -> HttpResponse:
     """The mentor accepts, asks one question, or declines: one screen, thirty seconds."""
     pair = queries.pair_for(request.actor, pk)
-    if not pair.as_mentor or pair.mentorship.state != MentorshipState.PROPOSED:
-        return redirect("mentorship", pk)
-    if request.method == "POST":
+    open_to_answer = pair.mentorship.state == MentorshipState.PROPOSED
+    if request.method == "POST" and (open_to_answer or not pair.as_mentor):
         return _answered(request, pk)
+    if not pair.as_mentor or not open_to_answer:
+        return redirect("mentorship", pk)
     taken, places = queries.places_of(pair.mentorship.mentor)
     program = pair.mentorship.program
     return page(
@@ -125,6 +127,8 @@ def _answered(request: HttpRequest, pk: str) -> HttpResponse:
         actions.ask_mentee(**given, question=request.POST.get("question", ""))
         messages.success(request, _("Asked. You will hear when there is an answer."))
         return redirect("answer", pk)
+    if verb != "decline":
+        raise Invalid(say("A proposal can be accepted, asked about or declined."))
     actions.decline_mentee(**given, reason=request.POST.get("reason", ""))
     messages.success(
         request, _("Declined. The mentee goes to the next round; your reason stays with the program's staff.")

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cheiron.actions import imports as import_actions
+from cheiron.actions import mentorships as mentorship_actions
 from cheiron.actions import people as actions
 from cheiron.core.access import Permission
 from cheiron.core.errors import Invalid
@@ -160,7 +161,7 @@ def invite(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: str) -> HttpResponse:
     """A participant leaves the program."""
-    actions.withdraw(
+    mentorship_actions.withdraw(
         actor=request.actor, program_id=pk, enrollment_id=request.POST.get("enrollment", ""), now=request.now
     )
     messages.success(request, _("Withdrawn. Nothing more begins for this person in this program."))

@@ -1,9 +1,12 @@
 """What stands around every page: the way to the other pages of the program, the school, the account."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,12 @@ def page(
 ) -> HttpResponse:
     """Render a page inside the shell; ``here`` is the URL name of the navigation item that it belongs to."""
     request.program, request.here = program, here
+    request.member = SimpleLazyObject(
+        lambda: member_of(request.actor.person_id, program.school_id if program else None)
+    )
+    if request.user.is_authenticated and (program or request.member):
+        school = program.school if program else request.member.school
+        timezone.activate(ZoneInfo(school.time_zone))
     return render(request, template, {"program": program, **context})
 
 
@@ -30,7 +39,7 @@ def _shell(request: HttpRequest) -> dict:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"home_url": reverse("home")}
     program = getattr(request, "program", None)
-    member = member_of(request.actor.person_id, program.school_id if program else None)
+    member = getattr(request, "member", None) or member_of(request.actor.person_id, None)
     name = member.name if member else request.user.email
     nav = _nav(request, program)
     return {

@@ -1,0 +1,144 @@
+"""CPU of a page against a bare Django page that sends the same bytes, and its queries; ratios of one run.
+
+    python bench/pages.py
+
+Builds the demo school in a temporary folder. Prints for each page: queries, CPU in milliseconds (median of the
+rounds), the bare page's CPU, and the ratio, with the budget of the trust document beside it.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+NEW_PROJECT = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROUNDS, REPEATS = 7, 5
+BUDGET, TABLE_BUDGET, MOST_QUERIES = 3.0, 4.0, 15
+
+
+def main() -> None:
+    """Build, warm, measure, print."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.update(CHEIRON_HOME=home, CHEIRON_DATABASE=f"{home}/bench.sqlite3", CHEIRON_MODE="demo")
+        os.environ["DJANGO_SETTINGS_MODULE"] = "cheiron.settings"
+        build()
+        print(f"{'page':34} {'queries':>7} {'KiB':>6} {'ms':>7} {'bare ms':>8} {'ratio':>6} {'budget':>6}")
+        for name, address, email, budget in pages():
+            measure(name, address, email, budget)
+
+
+def build() -> None:
+    """The demo school, in a database of its own."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from cheiron.actions.demo_school import build_demo_school
+    from cheiron.core.access import SYSTEM
+
+    call_command("migrate", verbosity=0)
+    build_demo_school(actor=SYSTEM, now=timezone.now())
+
+
+def pages() -> list[tuple[str, str, str, float]]:
+    """The main pages, each as the person who uses it."""
+    from cheiron.models.matching import Round
+    from cheiron.models.mentorships import Mentorship
+    from cheiron.models.people import Enrollment
+
+    draft = Round.objects.get(state="draft")
+    program = f"/programs/{draft.program_id}"
+    staff, mentor, mentee = (f"{who}@demo.example" for who in ("coordinator", "mentor", "mentee"))
+    pair = Mentorship.objects.filter(state="active", mentee__member__person__email=mentee).first()
+    seeker = Enrollment.objects.get(role="mentee", member__person__email="waiting@demo.example", left_at=None)
+    return [
+        ("home of a coordinator", "/", staff, BUDGET),
+        ("home of a mentor", "/", mentor, BUDGET),
+        ("home of a mentee", "/", mentee, BUDGET),
+        ("program", f"{program}/", staff, BUDGET),
+        ("people (50 rows)", f"{program}/people/", staff, TABLE_BUDGET),
+        ("match studio (all mentees)", f"/rounds/{draft.pk}/", staff, TABLE_BUDGET),
+        ("mentorships (50 rows)", f"/programs/{pair.program_id}/pairs/", staff, TABLE_BUDGET),
+        ("pair", f"/mentorships/{pair.pk}/", mentee, BUDGET),
+        ("directory", f"/programs/{seeker.program_id}/mentors/", "waiting@demo.example", TABLE_BUDGET),
+        ("intake", f"/programs/{seeker.program_id}/intake/mentee/", "waiting@demo.example", BUDGET),
+    ]
+
+
+def measure(name: str, address: str, email: str, budget: float) -> None:
+    """One line of the table. The bare page has sessions and a signed-in person, and sends as many bytes."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from cheiron.models.people import Person
+
+    client = Client()
+    client.force_login(Person.objects.get(email=email))
+    with CaptureQueriesContext(connection) as queries:
+        body = client.get(address).content
+    bare = bare_page(client, body)
+    full_ms, bare_ms = zip(*((cpu(lambda: load(client, address)), cpu(bare)) for _ in range(ROUNDS)), strict=True)
+    ratio = statistics.median(f / b for f, b in zip(full_ms, bare_ms, strict=True))
+    flag = "" if ratio <= budget and len(queries) <= MOST_QUERIES else "  over"
+    figures = f"{statistics.median(full_ms):7.1f} {statistics.median(bare_ms):8.1f} {ratio:6.1f} {budget:6.1f}"
+    print(f"{name:34} {len(queries):7} {len(body) / 1024:6.0f} {figures}{flag}")
+
+
+def load(client: "Client", address: str) -> None:
+    """The page some times, through all of Django."""
+    for _ in range(REPEATS):
+        client.get(address)
+
+
+def bare_page(client: "Client", body: bytes) -> Callable[[], object]:
+    """The same bytes from a view and a template of a new Django project: its middleware, a session, a person."""
+    from django.http import HttpRequest, HttpResponse
+    from django.template import Context, Engine
+    from django.test import override_settings
+    from django.urls import path
+
+    rows = [line for line in body.decode().split("\n") if line]
+    template = Engine().from_string("{% for row in rows %}{{ row|safe }}\n{% endfor %}{{ user.email }}")
+
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(template.render(Context({"rows": rows, "user": request.user})))
+
+    addresses = types.ModuleType("bare_addresses")
+    addresses.urlpatterns = [path("bare/", view)]
+    sys.modules["bare_addresses"] = addresses
+
+    def bare() -> object:
+        with override_settings(ROOT_URLCONF="bare_addresses", MIDDLEWARE=NEW_PROJECT):
+            return [client.get("/bare/") for _ in range(REPEATS)]
+
+    return bare
+
+
+def cpu(call: Callable[[], object]) -> float:
+    """CPU milliseconds of one of the requests that the call makes."""
+    call()
+    began = time.process_time()
+    call()
+    return (time.process_time() - began) * 1000 / REPEATS
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""Every address of the site, what to put into it, and what to send to it: the walk that several guarantees take."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.cast import NOW, PRINCIPALS, WAITING, Cast, browser, roster
+
+METHODS = ("GET", "POST")
+
+
+def routes() -> list[URLPattern]:
+    """Every pattern that the resolver knows."""
+    return list(_patterns(get_resolver()))
+
+
+def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry)
+        else:
+            yield entry
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One address of the walk. ``name`` is the route's, with a word after ``@`` where it is visited more than once."""
+
+    name: str
+    args: Callable[[Cast], tuple] = lambda _: ()
+    data: Callable[[Cast], Mapping] = lambda _: {}
+
+    @property
+    def route(self) -> str:
+        return self.name.partition("@")[0]
+
+    def url(self, cast: Cast) -> str:
+        return reverse(self.route, args=self.args(cast))
+
+
+def _csv(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("list.csv", content, content_type="text/csv")
+
+
+def _program(cast: Cast) -> tuple:
+    return (cast.program,)
+
+
+def _own(role: str) -> Callable[[Cast], tuple]:
+    return lambda cast: (cast.program, role)
+
+
+_PROGRAM = {"name": "New name", "starts_on": "2027-02-01", "ends_on": "2027-12-01"}
+_ADJUST = {
+    **_PROGRAM,
+    **{"mentees_per_mentor": 2, "meet_every_days": 30, "meeting_minutes": 30, "answer_within_days": 10},
+    **{f"weight_{key}": 10 for key in
+       ("goals", "topics", "specialty", "roles", "times", "languages", "place", "stage", "wish")},
+}  # fmt: skip
+ROLES = ("mentee", "mentor", "peer_mentor", "senior", "coordinator")
+
+STOPS: tuple[Stop, ...] = (
+    Stop("home"),
+    Stop("healthz"),
+    Stop("sign-in", data=lambda _: {"email": "otto@riverside.example", "password": "not the password"}),
+    Stop("sign-in-link", data=lambda _: {"email": "otto@riverside.example"}),
+    Stop("link", lambda cast: (cast.token,)),
+    Stop("sign-out"),
+    Stop("account"),
+    Stop("password", data=lambda _: {"password": "a sentence that is long"}),
+    Stop("demo"),
+    Stop("program-new", data=lambda _: {**_PROGRAM, "model": "dyad"}),
+    Stop("program", _program),
+    Stop("program-door", _program),
+    Stop("program-adjust", _program, lambda _: _ADJUST),
+    Stop("program-preview", lambda cast: (cast.program, "mentee")),
+    *(Stop(f"intake@{role}", _own(role), lambda _: {"about": "Hello.", "capacity": 1}) for role in ROLES),
+    *(Stop(f"about-me@{role}", _own(role), lambda _: {"gender": "Woman"}) for role in ROLES),
+    Stop("directory", _program),
+    Stop("wishes", _program, lambda cast: {"mentor": cast.parts["M-1"], "move": "add"}),
+    Stop("people", _program),
+    Stop("roster-upload", _program, lambda _: {"role": "mentee", "file": _csv(roster(*WAITING))}),
+    Stop("roster-undo", _program),
+    Stop("roster-template", lambda cast: (cast.program, "mentee")),
+    Stop("invite", _program, lambda cast: {"to": [cast.parts["E-5"]]}),
+    Stop("withdraw", _program, lambda cast: {"enrollment": cast.parts["E-5"]}),
+    Stop("lines", _program, lambda _: {"file": _csv(b"student,assessor,kind\nE-3,M-1,grades\n")}),
+    Stop("roster-columns", lambda cast: (cast.upload,), lambda _: {f"column_{i}": "ignored" for i in range(3)}),
+    Stop("roster-check", lambda cast: (cast.upload,)),
+    Stop("rounds", _program, lambda _: {"name": "One more"}),
+    Stop("studio@draft", lambda cast: (cast.draft,)),
+    Stop("studio@published", lambda cast: (cast.past_round,)),
+    Stop("draft", lambda cast: (cast.draft,)),
+    Stop("weights", lambda cast: (cast.draft,), lambda _: {"goals": "40"}),
+    Stop(
+        "decide",
+        lambda cast: (cast.draft,),
+        lambda cast: {"kind": "forbid", "mentee": cast.parts["E-5"], "mentor": cast.parts["M-1"], "reason": "So."},
+    ),
+    Stop("undo", lambda cast: (cast.draft,)),
+    Stop("review", lambda cast: (cast.draft,), lambda _: {"answer_by": "2027-02-01"}),
+    Stop("reopen", lambda cast: (cast.reviewed,)),
+    Stop("publish", lambda cast: (cast.reviewed,)),
+    Stop("round-file", lambda cast: (cast.draft, "problem")),
+    Stop("mentorship@active", lambda cast: (cast.mentorship,)),
+    Stop("mentorship@proposed", lambda cast: (cast.proposed,)),
+    Stop("answer@active", lambda cast: (cast.mentorship,), lambda _: {"verb": "accept"}),
+    Stop("answer@proposed", lambda cast: (cast.proposed,), lambda _: {"verb": "accept"}),
+    Stop("reply", lambda cast: (cast.proposed,), lambda _: {"answer": "Yes."}),
+    Stop(
+        "meeting-propose",
+        lambda cast: (cast.mentorship,),
+        lambda _: {"day": f"{NOW.year}-03-01", "hour": "12:00", "minutes": 30, "place": "Library"},
+    ),
+    Stop("agenda", lambda cast: (cast.mentorship,), lambda _: {"text": "A point."}),
+    Stop("contact", lambda cast: (cast.mentorship,), lambda _: {"kind": "call"}),
+    Stop("change@active", lambda cast: (cast.mentorship,), lambda _: {"note": ""}),
+    Stop("change@proposed", lambda cast: (cast.proposed,), lambda _: {"note": ""}),
+    Stop("meeting", lambda cast: (cast.meeting,), lambda _: {"verb": "cancel"}),
+    Stop("meeting-calendar", lambda cast: (cast.meeting,)),
+    Stop("change-settle", lambda cast: (cast.change,), lambda _: {"end": "yes"}),
+    Stop("letters", _program),
+    Stop("audit", _program),
+)
+
+
+class Walker:
+    """Takes each stop as each principal; whatever a visit changes is taken back."""
+
+    def __init__(self, cast: Cast, client_of: Callable) -> None:
+        self.cast = cast
+        self.keys = {who: _session(client_of(cast.person(who))) for who in PRINCIPALS if who != "anonymous"}
+
+    def browser(self, who: str, **given) -> Client:
+        """A new browser with the session of that principal, since a visit may end or change it."""
+        client = browser(**given)
+        if who in self.keys:
+            client.cookies["sessionid"] = self.keys[who]
+        return client
+
+    def visit(self, stop: Stop, method: str, who: str) -> HttpResponse:
+        """One request, inside a savepoint that is rolled back."""
+        with transaction.atomic():
+            send = getattr(self.browser(who), method.lower())
+            data = stop.data(self.cast) if method == "POST" else {}
+            response = send(stop.url(self.cast), data)
+            transaction.set_rollback(True)
+        return response
+
+
+def _session(client: Client) -> str:
+    return client.cookies["sessionid"].value
+
+
+VERDICTS = {403: "denied", 404: "hidden", 405: "not-allowed"}
+
+
+def verdict(stop: Stop, method: str, response: HttpResponse) -> str:
+    """ok, sign-in, denied, hidden, not-allowed, or the bare status where it is none of them."""
+    if response.status_code in VERDICTS:
+        return VERDICTS[response.status_code]
+    if response.status_code == 302:
+        to_sign_in = response["Location"].partition("?")[0] == reverse("sign-in")
+        return "sign-in" if to_sign_in and stop.route != "sign-out" else "ok"
+    fine = {200} if method == "GET" else {200, 400, 409}
+    return "ok" if response.status_code in fine else str(response.status_code)
