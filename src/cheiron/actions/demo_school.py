@@ -340,7 +340,7 @@ def _a_year(story: Story, program: Program) -> None:
     ends = chance("ends").sample(others, len(ENDED) + len(CHANGES))
     for days, pair in zip(ENDED, ends, strict=False):
         _end(story, pair, days)
-    people.withdraw(
+    mentorships.withdraw(
         actor=story.coordinator, program_id=program.id, enrollment_id=ends[0].mentee_id, now=story.clock.ago(20)
     )
     notes = (one["note"] for one in words("talk")["changes"])

@@ -22,7 +22,7 @@ from cheiron.gateways.calendars import Appointment, Attendee, calendar_file
 from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Contact, Meeting, Mentorship
 from cheiron.models.people import Enrollment, Member
 from cheiron.queries import mentorships as queries
-from cheiron.queries.people import participants
+from cheiron.queries.people import coordinators_of, participants
 from cheiron.queries.programs import program_for
 
 DECLINE_REASONS = ("no-room", "not-my-field", "i-assess", "other")
@@ -163,8 +163,6 @@ def _back_to_queue(mentorship: Mentorship, now: datetime) -> None:
 @transaction.atomic
 def lapse_overdue(*, actor: Actor, now: datetime) -> int:
     """Silence until the day to answer by is a no: the mentee returns to the queue. Returns how many."""
-    if not actor.system:
-        raise Denied(say("Only the worker lets proposals lapse."))
     if not actor.system:
         raise Denied(say("Only the worker does this."))
     overdue = queries.overdue(now)
@@ -373,7 +371,16 @@ def ask_for_change(*, actor: Actor, mentorship_id: str, note: str, now: datetime
     if mentorship.changes.filter(asked_by=mine, settled_at=None).exists():
         raise Conflict(say("You have asked already. The program's staff will write to you."))
     change = ChangeRequest.objects.create(mentorship=mentorship, asked_by=mine, note=note.strip()[:1000], asked_at=now)
+    _tell_staff(mentorship, change, now)
     record(actor, now, "change.ask", change)
+
+
+def _tell_staff(mentorship: Mentorship, change: ChangeRequest, now: datetime) -> None:
+    """A request that nobody answers is worse than none: the coordinators are told that there is one."""
+    text = say("Somebody asks for another pairing. Who and why stands on the program's page.")
+    subject = say("%(program)s: a request for a change", program=mentorship.program.name)
+    for coordinator in coordinators_of(mentorship.program):
+        _tell(mentorship, coordinator, "change asked", f"{change.id}:{coordinator.id}", subject, [text], now)
 
 
 @transaction.atomic

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
+from django.utils.formats import date_format
+
 from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict
 from cheiron.core.matching.files import result_from_json
-from cheiron.core.matching.result import Result, unmatched_text
+from cheiron.core.matching.result import Result, Unmatched, told_to_mentee
 from cheiron.core.operations import letters
 from cheiron.core.operations.letters import Draft
 from cheiron.core.text import say
@@ -41,7 +43,7 @@ def _to_mentor(round: Round, people: Field, key: str, rows: list[Mentorship]) ->
         name=member.name,
         mentees=tuple(sorted(people.mentees[row.mentee_id].member.name for row in rows)),
         program=round.program.name,
-        answer_by=round.answer_by,
+        answer_by=date_format(round.answer_by, "l j F"),
     )
 
 
@@ -53,18 +55,18 @@ def _to_mentee(round: Round, people: Field, row: Mentorship) -> Draft:
         name=member.name,
         mentor=people.mentors[row.mentor_id].member.name,
         program=round.program.name,
-        answer_by=round.answer_by,
+        answer_by=date_format(round.answer_by, "l j F"),
     )
 
 
-def _to_unmatched(round: Round, enrollment: Enrollment, one: object) -> Draft:
+def _to_unmatched(round: Round, enrollment: Enrollment, one: Unmatched) -> Draft:
     return letters.no_match(
         round_id=round.id,
         enrollment=enrollment.id,
         person=enrollment.member.person_id,
         name=enrollment.member.name,
         program=round.program.name,
-        reason=unmatched_text(one),
+        reason=told_to_mentee(one),
     )
 
 

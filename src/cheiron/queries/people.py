@@ -109,6 +109,13 @@ def person_by_email(email: str) -> Person | None:
     return Person.objects.filter(email=email.strip().lower(), is_active=True).first()
 
 
+def coordinators_of(program: Program) -> QuerySet[Member]:
+    """Everybody who coordinates the program, in it or in its whole school."""
+    here = Q(enrollments__program=program) | Q(enrollments__program=None)
+    coordinating = Q(enrollments__role=Role.COORDINATOR, enrollments__left_at=None)
+    return Member.objects.filter(here & coordinating, school=program.school_id).distinct()
+
+
 def name_of(person_id: str) -> str:
     """What a person is called in the first of their schools."""
     return Member.objects.filter(person=person_id).order_by("id").values_list("name", flat=True).first() or ""

@@ -106,6 +106,13 @@ def sealed(result: Result) -> Result:
     return replace(result, result_hash=result_hash(result))
 
 
+def told_to_mentee(unmatched: Unmatched) -> Text:
+    """The same for the mentee's own letter: no count from which a rule about this one person could be guessed."""
+    if unmatched.kind is UnmatchedKind.NO_SEATS_AT_ALL:
+        return say("No mentor has a free place at the moment.")
+    return say("No place that could have been yours was left in this round.")
+
+
 def unmatched_text(unmatched: Unmatched) -> Text:
     """Why this mentee has nobody, in counts; never which rule, and never a name."""
     if unmatched.kind is UnmatchedKind.NO_SEATS_AT_ALL:

@@ -1,7 +1,6 @@
 """The letters that Cheiron writes, as drafts: a preview shows the same value that is later sent."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from cheiron.core.text import Text, say, say_n
 
@@ -65,9 +64,9 @@ def sign_in_link(*, link: str, person: str, name: str) -> Draft:
 
 
 def proposal_to_mentor(
-    *, mentorship: str, person: str, name: str, mentees: tuple[str, ...], program: str, answer_by: date
+    *, mentorship: str, person: str, name: str, mentees: tuple[str, ...], program: str, answer_by: str
 ) -> Draft:
-    """Tells a mentor who has been proposed and until when to answer."""
+    """Tells a mentor who has been proposed and until when (a day in words) to answer."""
     return Draft(
         kind="proposal",
         once=f"proposal:{mentorship}",
@@ -79,13 +78,13 @@ def proposal_to_mentor(
         paragraphs=(
             say("Dear %(name)s,", name=name),
             say("in %(program)s we propose that you mentor %(mentees)s.", program=program, mentees=mentees),
-            say("The reasons are on the page. Please accept, ask or decline by %(day)s.", day=answer_by.isoformat()),
+            say("The reasons are on the page. Please accept, ask or decline by %(day)s.", day=answer_by),
             Text(LINK),
         ),
     )
 
 
-def proposal_to_mentee(*, mentorship: str, person: str, name: str, mentor: str, program: str, answer_by: date) -> Draft:
+def proposal_to_mentee(*, mentorship: str, person: str, name: str, mentor: str, program: str, answer_by: str) -> Draft:
     """Tells a mentee who has been asked."""
     return Draft(
         kind="match",
@@ -98,7 +97,7 @@ def proposal_to_mentee(*, mentorship: str, person: str, name: str, mentor: str, 
             say("in %(program)s we matched you with %(mentor)s.", program=program, mentor=mentor),
             say(
                 "Your mentor answers by %(day)s. You will hear from us on that day at the latest.",
-                day=answer_by.isoformat(),
+                day=answer_by,
             ),
             Text(LINK),
         ),

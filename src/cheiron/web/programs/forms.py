@@ -215,7 +215,8 @@ def _field(question: Question, side: str, value: object) -> forms.Field:
         made = forms.CharField(required=False, max_length=200, **shared)
     else:
         made = LinesField(most=question.most, **shared)
-    made.audience = question.audience
+    shown_to_all = question.audience == "program" and side == "mentor"  # the directory shows mentors, not mentees
+    made.audience = question.audience if shown_to_all or question.audience != "program" else "match"
     return made
 
 
@@ -266,6 +267,7 @@ class AboutMeForm(forms.Form):
         one = next(iter(told.values()), None)
         self.fields["for_matching"] = forms.BooleanField(
             label=_("My own wish for a mentor or mentee who shares this may be honored in matching"),
+            help_text=_("No match uses this yet. Your program tells you before one does."),
             required=False,
             initial=bool(one and one.for_matching),
         )

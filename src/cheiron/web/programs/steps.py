@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from cheiron.models.matching import Round
 from cheiron.models.programs import Program
+from cheiron.queries.matching import Readiness
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Step:
     next: bool = False
 
 
-def steps_of(program: Program, funnel: list[dict], rounds: list[Round]) -> list[Step]:
+def steps_of(program: Program, funnel: list[dict], rounds: list[Round], ready: Readiness) -> list[Step]:
     """All steps in order; the first that is not done is the next."""
     counts = {row["role"]: row for row in funnel}
     mentors, mentees = (counts.get(role, {}) for role in ("mentor", "mentee"))
@@ -43,13 +44,18 @@ def steps_of(program: Program, funnel: list[dict], rounds: list[Round]) -> list[
         ),
         Step(
             _("Match"),
-            _("A draft with a reason for every pair. You lock, correct, review and publish."),
+            _waiting(ready),
             _("Open the round") if current else _("New round"),
             match,
-            bool(published),
+            bool(published) and not ready.mentees,
         ),
     ]
     return _with_next(steps)
+
+
+def _waiting(ready: Readiness) -> str:
+    counts = {"mentees": ready.mentees, "places": ready.places}
+    return _("%(mentees)s mentees wait for a mentor, %(places)s places are free.") % counts
 
 
 def _listed(row: dict) -> str:

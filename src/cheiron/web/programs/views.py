@@ -46,7 +46,7 @@ def program(request: HttpRequest, pk: str) -> HttpResponse:
         model=queries.model_of(found),
         funnel=funnel,
         rounds=rounds,
-        steps=steps_of(found, funnel, rounds),
+        steps=steps_of(found, funnel, rounds, matching_queries.readiness(found, request.now.date())),
         states=mentorship_queries.states_of(found),
         changes=mentorship_queries.open_changes(found) if _may_settle(request, found) else (),
         may_edit=request.actor.can(Permission.PROGRAM_EDIT, found.scope),
