@@ -5,7 +5,9 @@ stranger. Everything that an action can do was done by that action, so that the 
 ``SECRETS`` are words that stand in one field each: a test that looks for leaks finds there something that could leak.
 """
 
+import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterable
 from copy import copy
@@ -21,7 +23,6 @@ from django.test.client import Client, ClientHandler
 
 from cheiron.actions import imports, matching, mentorships, people, programs
 from cheiron.core.access import Actor, Role
-from cheiron.core.people.spreadsheet import csv_text
 from cheiron.gateways.links import token_for
 from cheiron.models.ledger import AuditEvent, OneTimeLink
 from cheiron.models.mentorships import ChangeRequest, Mentorship
@@ -71,8 +72,9 @@ COLUMNS = ("ID", "Name", "Email", "Title", "Capacity", "Goals", "Topics", "Speci
 
 def roster(*rows: dict[str, object], columns: Iterable[str] = COLUMNS) -> bytes:
     """A list of people as a school sends it."""
-    columns = tuple(columns)
-    return csv_text(columns, [[row.get(column, "") for column in columns] for row in rows]).encode()
+    columns, file = tuple(columns), io.StringIO(newline="")
+    csv.writer(file).writerows([columns, *([row.get(column, "") for column in columns] for row in rows)])
+    return file.getvalue().encode()
 
 
 MENTORS = (

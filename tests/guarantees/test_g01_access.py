@@ -1,8 +1,7 @@
 """G1: every route x method x principal has a written verdict, and behaves so.
 
 The verdicts stand in access_matrix.csv, one row for each address and method, one column for each principal. After
-a deliberate change, ``python -m pytest tests/guarantees/test_g01_access.py --write-matrix`` is *not* offered: write
-the row by hand, as the decision that it is.
+a deliberate change write the row by hand, as the decision that it is; nothing writes it for you.
 """
 
 import csv
@@ -15,8 +14,10 @@ from django.urls import reverse
 from tests.cast import PRINCIPALS
 from tests.guarantees.walk import METHODS, STOPS, Walker, routes, verdict
 
+pytestmark = pytest.mark.xdist_group("walk")
 MATRIX = Path(__file__).with_name("access_matrix.csv")
 WORDS = {"ok", "sign-in", "denied", "hidden", "not-allowed"}
+OUTSIDERS = ("stranger", "other_mentor", "coordinator")
 PUBLIC = {"home", "healthz", "sign-in", "sign-in-link", "link", "sign-out", "demo"}
 
 
@@ -39,9 +40,9 @@ def test_the_matrix_lists_every_route_method_and_principal_once_and_no_other():
 @pytest.mark.guarantee("G1")
 @pytest.mark.parametrize("who", PRINCIPALS)
 def test_each_request_gets_the_verdict_that_is_written(who, cast, client_of, counted):
-    walker = Walker(cast, client_of)
+    answers = Walker(cast, client_of).whole_walk(who)
     found = {
-        (stop.name, method, who): verdict(stop, method, walker.visit(stop, method, who))
+        (stop.name, method, who): verdict(stop, method, answers[stop.name, method])
         for stop in STOPS
         for method in METHODS
     }
@@ -50,7 +51,7 @@ def test_each_request_gets_the_verdict_that_is_written(who, cast, client_of, cou
 
 
 @pytest.mark.guarantee("G1")
-@pytest.mark.parametrize("who", PRINCIPALS)
+@pytest.mark.parametrize("who", ["anonymous", "mentee", "coordinator"])
 def test_no_other_method_does_anything(who, cast, client_of, counted):
     walker = Walker(cast, client_of)
     client = walker.browser(who)
@@ -70,15 +71,16 @@ def test_no_other_method_does_anything(who, cast, client_of, counted):
 @pytest.mark.guarantee("G1")
 def test_what_is_hidden_looks_like_what_does_not_exist(cast, client_of, counted):
     """A page that says "no such list" for one and "no such program" for the other would tell that the list exists."""
-    walker, tried = Walker(cast, client_of), 0
+    walker, verdicts, tried = Walker(cast, client_of), written(), 0
     for stop in STOPS:
-        for method, who in ((m, w) for m in METHODS for w in PRINCIPALS if written()[stop.name, m, w] == "hidden"):
+        for method, who in ((m, w) for m in METHODS for w in OUTSIDERS if verdicts[stop.name, m, w] == "hidden"):
             args = stop.args(cast)
             if not args:
                 continue
             nothing = reverse(stop.route, args=("zzzzzzzzzzzz", *args[1:]))
-            shown = walker.visit(stop, method, who)
-            with_nothing = getattr(walker.browser(who), method.lower())(nothing, stop.data(cast) if method == "POST" else {})
+            shown = walker.whole_walk(who)[stop.name, method]
+            data = stop.data(cast) if method == "POST" else {}
+            with_nothing = getattr(walker.browser(who), method.lower())(nothing, data)
             assert (shown.status_code, _plain(shown)) == (404, _plain(with_nothing)), (stop.name, method, who)
             tried += 1
     counted("hidden pages", tried)
@@ -91,9 +93,9 @@ def _plain(response) -> str:
 def test_the_matrix_refuses_something_to_everybody():
     """A walk that always came back with "ok" would keep nothing."""
     for who in PRINCIPALS:
-        mine = [value for (_, _, principal), value in written().items() if principal == who]
-        assert mine.count("ok") < len(mine) / 2 + 25, who
+        mine = [value for (_, _, principal), value in written().items() if principal == who and value != "not-allowed"]
         assert {"hidden", "sign-in"} & set(mine), who
+        assert mine.count("ok") < len(mine) * (0.7 if who == "coordinator" else 0.4), who
 
 
 def test_nobody_but_the_two_opens_a_pair():

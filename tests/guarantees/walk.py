@@ -107,6 +107,8 @@ STOPS: tuple[Stop, ...] = (
     Stop("reopen", lambda cast: (cast.reviewed,)),
     Stop("publish", lambda cast: (cast.reviewed,)),
     Stop("round-file", lambda cast: (cast.draft, "problem")),
+    Stop("pairs", _program),
+    Stop("pairs-file", _program),
     Stop("mentorship@active", lambda cast: (cast.mentorship,)),
     Stop("mentorship@proposed", lambda cast: (cast.proposed,)),
     Stop("answer@active", lambda cast: (cast.mentorship,), lambda _: {"verb": "accept"}),
@@ -151,6 +153,17 @@ class Walker:
             response = send(stop.url(self.cast), data)
             transaction.set_rollback(True)
         return response
+
+
+    def whole_walk(self, who: str) -> dict[tuple[str, str], HttpResponse]:
+        """Every stop with GET and POST, by (stop, method); walked once in a process, for all guarantees."""
+        key = (self.cast.program, who)
+        if key not in _WALKED:
+            _WALKED[key] = {(stop.name, method): self.visit(stop, method, who) for stop in STOPS for method in METHODS}
+        return _WALKED[key]
+
+
+_WALKED: dict[tuple[str, str], dict] = {}
 
 
 def _session(client: Client) -> str:

@@ -16,13 +16,13 @@ from django.db.models import F, Model, signals
 
 from cheiron.actions import matching, mentorships, people
 from cheiron.actions._ledger import record
-from cheiron.catalog.demo import chance, words
-from cheiron.catalog.demo.people import Character, Sheet, everybody, sheet_of
-from cheiron.catalog.demo.year import Clock, Pair, contacts, meetings
+from cheiron.catalog.demo import chance, parts, words
+from cheiron.catalog.demo.people import Character, everybody
+from cheiron.catalog.demo.year import Clock, Pair, Touch, contacts, meetings
 from cheiron.catalog.programs import program_model
 from cheiron.core.access import SYSTEM, Actor, Role
 from cheiron.core.errors import Conflict, Denied
-from cheiron.core.matching.score import Participant, score_matrix
+from cheiron.core.matching.score import Participant
 from cheiron.core.mentorships.lifecycle import OPEN, MeetingState, MentorshipState
 from cheiron.core.programs.model import write_model
 from cheiron.core.text import say
@@ -38,12 +38,12 @@ from cheiron.queries.programs import facts_of
 
 PASSWORD = UNUSABLE_PASSWORD_PREFIX + "nobody signs in to the demo by password"
 LONGITUDINAL, FOUNDATIONS = "Longitudinal Mentoring", "Foundations Mentoring, class of %s"
-FIRST_ROUND, LATE = 115, 4
+PAIRED = (Role.MENTEE, Role.MENTOR)
 SHORT_OF = 3
 DECLINED = {3: "no-room", 17: "not-my-field", 41: "no-room", 70: "other"}
 LAPSED = {9, 33, 88}
-ENDED = (96, 81, 63, 48, 34, 22)
-CHANGES = (14, 11, 9)
+ENDED = (96, 81, 63, 48, 41, 34)
+CHANGES = (8, 7, 7)
 
 
 @dataclass
@@ -57,10 +57,6 @@ class Story:
     members: dict[str, Member] = field(default_factory=dict)
     """By number; those whom the story needs by name also by their part."""
 
-    def of(self, *kinds: str) -> list[Character]:
-        """Everybody of these kinds or years, in the order of the school's lists."""
-        return [one for one in self.cast if one.kind in kinds or one.stage in kinds]
-
 
 @transaction.atomic
 def build_demo_school(*, actor: Actor = SYSTEM, now: datetime) -> str:
@@ -71,14 +67,15 @@ def build_demo_school(*, actor: Actor = SYSTEM, now: datetime) -> str:
         raise Conflict(say("There is a school here already. The demo is built in an empty database."))
     with _steady_ids():
         story = _found(now)
-        _neighbor(story)
         _reporting_lines(story)
         longitudinal = _longitudinal(story)
+        _neighbor(story)
         foundations = _foundations(story)
-        _a_year(story, longitudinal)
+        _ask_for_changes(story, longitudinal)
         _new_proposals(story, longitudinal)
-        _door_meeting(story, longitudinal)
         _draft(story, foundations)
+        _write_the_year(story, longitudinal)
+        _door_meeting(story, longitudinal)
         _volunteered(story)
         _sent_until(story.clock.ago(5))
         record(actor, now, "demo.build", story.school, people=len(story.members))
@@ -162,40 +159,13 @@ def _program(school: School, actor: Actor, name: str, clock: Clock, *, begins: i
 
 
 def _reporting_lines(story: Story) -> None:
-    """Small-group leaders and clerkship directors grade, a committee promotes, a few supervise or treat."""
-    draw = chance("lines")
-    faculty = [one for one in story.of("faculty") if not one.part]
-    leaders, young, old = draw.sample(faculty, 16), story.of("Year 1", "Year 2"), story.of("Year 3", "Year 4")
-    plan = [(leader, "grades", draw.sample(young, 10)) for leader in leaders[:4]]
-    plan += [(leader, "grades", draw.sample(old, 10)) for leader in leaders[4:10]]
-    plan += [(leader, "promotes", draw.sample(old, 15)) for leader in leaders[10:12]]
-    plan += [(leader, "supervises", draw.sample(young + old, 3)) for leader in leaders[12:]]
-    plan += [(leader, "treats", draw.sample(young + old, 1)) for leader in leaders[14:]]
     ReportingLine.objects.bulk_create(
-        ReportingLine(
-            school=story.school,
-            student=story.members[student.number],
-            assessor=story.members[leader.number],
-            kind=kind,
-        )
-        for leader, kind, students in plan
-        for student in students
+        ReportingLine(school=story.school, student=story.members[student], assessor=story.members[assessor], kind=kind)
+        for student, assessor, kind in parts.reporting_lines(story.cast)
     )
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One person's part in a program, as far as they have come."""
-
-    one: Character
-    role: Role
-    sheet: Sheet
-    invited_at: datetime | None
-    joined_at: datetime | None
-    finished_at: datetime | None
-
-
-def _enroll(story: Story, program: Program, entries: Iterable[Entry]) -> dict[str, Enrollment]:
+def _enroll(story: Story, program: Program, entries: Iterable[parts.Entry]) -> dict[str, Enrollment]:
     """Enrollments with their sheets, by number and part."""
     entries = list(entries)
     rows = [
@@ -219,24 +189,18 @@ def _enroll(story: Story, program: Program, entries: Iterable[Entry]) -> dict[st
         )
         for row, entry in zip(rows, entries, strict=True)
     )
-    keys = [(entry.one.part or entry.one.number, row) for entry, row in zip(entries, rows, strict=True)]
-    return dict(keys)
+    return {entry.key: row for entry, row in zip(entries, rows, strict=True)}
 
 
-def _wish(program: Program, mentees: Iterable[Enrollment], how_many: float) -> None:
-    """Most mentees order a few mentors who fit them; some mentors are wished for by many."""
-    draw = chance("wishes", program.name)
-    rows = [row for row in mentees if row.sheet.finished_at]
-    mentors = [row for row in _mentors(program) if row.sheet.finished_at]
-    loved = [draw.lognormvariate(0, 0.9) / 12 for _ in mentors]
-    scores = score_matrix(*([Participant(row.id, facts_of(row.sheet)) for row in side] for side in (rows, mentors)))
-    wishes = []
-    for row, fits in zip(rows, scores.tolist(), strict=True):
-        count = draw.choices((1, 2, 3, 4, 5, 6), (5, 10, 30, 25, 20, 10))[0] if draw.random() < how_many else 0
-        liking = [fit / 1e6 + love + draw.random() / 5 for fit, love in zip(fits, loved, strict=True)]
-        best = sorted(range(len(mentors)), key=lambda place: -liking[place])[:count]
-        wishes += [Wish(mentee=row, mentor=mentors[place], rank=rank) for rank, place in enumerate(best, start=1)]
-    Wish.objects.bulk_create(wishes)
+def _wish(program: Program, topic: str, how_many: float, sure: Enrollment) -> None:
+    """Those who have finished their sheets wish for mentors who have finished theirs and let themselves be listed."""
+    rows = program.enrollments.filter(sheet__finished_at__isnull=False, sheet__listed=True, left_at=None)
+    rows = rows.select_related("sheet").order_by("member__external_id")
+    sides = ([Participant(row.id, facts_of(row.sheet)) for row in rows.filter(role=role)] for role in PAIRED)
+    Wish.objects.bulk_create(
+        Wish(mentee_id=mentee, mentor_id=mentor, rank=rank)
+        for mentee, mentor, rank in parts.wishes(topic, *sides, how_many, sure.id)
+    )
 
 
 def _mentors(program: Program) -> list[Enrollment]:
@@ -250,37 +214,19 @@ def _mentors(program: Program) -> list[Enrollment]:
 
 def _longitudinal(story: Story) -> Program:
     """Years 3 and 4 with the faculty, matched eleven months ago."""
-    clock, draw = story.clock, chance("longitudinal")
-    program = _program(story.school, story.coordinator, LONGITUDINAL, clock, begins=346, days=730)
-    students = [one for one in story.of("Year 3", "Year 4") if one.part != "peer"]
-    late = [one for one in students if one.part == "newcomer"]
-    late += draw.sample([one for one in students if not one.part], LATE - len(late))
-    faculty = [one for one in story.of("faculty") if one.part in {"", "mentor"}][:64]
-    entries = [_long_ago(story, one, Role.MENTEE) for one in students if one not in late]
-    entries += [_long_ago(story, one, Role.MENTOR) for one in faculty]
-    rows = _enroll(story, program, entries)
-    _wish(program, [row for row in rows.values() if row.role == Role.MENTEE], 0.8)
+    program = _program(story.school, story.coordinator, LONGITUDINAL, story.clock, begins=346, days=730)
+    early, late = parts.longitudinal(story.cast, story.clock)
+    rows = _enroll(story, program, early)
+    _wish(program, "longitudinal", 0.8, rows["mentee"])
     _first_wish(rows["mentee"], rows["mentor"])
     _publish(story, program, "Opening round", created=344, published=342)
     _answers(story, program)
     _publish(story, program, "Second look", created=322, published=320)
-    _accept(story, program, 318)
-    joined = [_entry(one, Role.MENTEE, clock.ago(40), clock.ago(33), clock.ago(30)) for one in late]
-    rows |= _enroll(story, program, joined)
+    _accept(story, program, 316)
+    _ends(story, program)
+    rows |= _enroll(story, program, late)
     _first_wish(rows["newcomer"], rows["mentor"])
     return program
-
-
-def _long_ago(story: Story, one: Character, role: Role) -> Entry:
-    days = 345 + chance("joined", one.number).randint(1, 12)
-    return _entry(one, role, story.clock.ago(360), story.clock.ago(days, 18), story.clock.ago(days, 18, 8))
-
-
-def _entry(
-    one: Character, role: Role, invited: datetime | None, joined: datetime | None, finished: datetime | None
-) -> Entry:
-    sheet = sheet_of(one, "mentee" if role == Role.MENTEE else "mentor", finished=finished is not None)
-    return Entry(one, role, sheet, invited, joined, finished)
 
 
 def _first_wish(mentee: Enrollment, mentor: Enrollment) -> None:
@@ -307,7 +253,7 @@ def _answers(story: Story, program: Program) -> None:
     lapsed = {pairs[place].id for place in LAPSED}
     draw, answers = chance("answers"), []
     for pair in _proposed(program):
-        at = story.clock.ago(draw.choice((341, 341, 340, 339, 338, 337, 336)), draw.randint(7, 20), draw.randint(0, 59))
+        at = story.clock.ago(draw.choice((339, 339, 338, 337, 336, 335, 334)), draw.randint(7, 20), draw.randint(0, 59))
         if pair.id not in lapsed:
             answers.append((at, pair.id, pair.mentor.member.person_id, declined.get(pair.id)))
     for at, key, mentor, reason in sorted(answers):
@@ -332,28 +278,34 @@ def _accept(story: Story, program: Program, days: int) -> None:
         _answer(pair.id, pair.mentor.member.person_id, None, story.clock.ago(days, 8 + number))
 
 
-def _a_year(story: Story, program: Program) -> None:
-    """Six pairs end without fault, one of their mentees leaves; then everybody's meetings, points and contacts."""
-    active = _active(program)
-    doors = {story.members["mentor"].id, story.members["mentee"].id}
-    others = [pair for pair in active if not {pair.mentee.member_id, pair.mentor.member_id} & doors]
-    ends = chance("ends").sample(others, len(ENDED) + len(CHANGES))
-    for days, pair in zip(ENDED, ends, strict=False):
+def _ends(story: Story, program: Program) -> None:
+    """Six pairs end without fault, and one of their mentees takes a leave."""
+    ends = chance("ends").sample(_strangers(story, program), len(ENDED))
+    for days, pair in zip(ENDED, ends, strict=True):
         _end(story, pair, days)
     mentorships.withdraw(
-        actor=story.coordinator, program_id=program.id, enrollment_id=ends[0].mentee_id, now=story.clock.ago(20)
+        actor=story.coordinator, program_id=program.id, enrollment_id=ends[0].mentee_id, now=story.clock.ago(30)
     )
-    notes = (one["note"] for one in words("talk")["changes"])
-    for days, pair, note in zip(CHANGES, ends[len(ENDED) :], notes, strict=True):
-        asker = actor_for(pair.mentee.member.person_id)
-        mentorships.ask_for_change(actor=asker, mentorship_id=pair.id, note=note, now=story.clock.ago(days, 21, 10))
-    _write_the_year(story, program)
+
+
+def _ask_for_changes(story: Story, program: Program) -> None:
+    """Requests that still wait for the coordinator."""
+    pairs = chance("changes").sample(_strangers(story, program), len(CHANGES))
+    notes = [one["note"] for one in words("talk")["changes"]]
+    for days, pair, note in zip(CHANGES, pairs, notes, strict=True):
+        asker, at = actor_for(pair.mentee.member.person_id), story.clock.ago(days, 21, 10)
+        mentorships.ask_for_change(actor=asker, mentorship_id=pair.id, note=note, now=at)
+
+
+def _strangers(story: Story, program: Program) -> list[Mentorship]:
+    """Active pairs in which nobody has a door."""
+    doors = {story.members["mentor"].id, story.members["mentee"].id}
+    return [pair for pair in _active(program) if not {pair.mentee.member_id, pair.mentor.member_id} & doors]
 
 
 def _active(program: Program) -> list[Mentorship]:
-    rows = Mentorship.objects.filter(program=program, state=MentorshipState.ACTIVE).select_related(
-        "mentee__member", "mentor__member", "mentee__sheet", "mentor__sheet"
-    )
+    rows = Mentorship.objects.filter(program=program, state=MentorshipState.ACTIVE)
+    rows = rows.select_related("mentee__member", "mentor__member")
     return list(rows.order_by("mentee__member__external_id"))
 
 
@@ -384,8 +336,9 @@ def _pair(story: Story, row: Mentorship, taken: set[datetime]) -> Pair:
     lists = (tuple(mentee.get(key, ())) for key in ("goals", "specialties"))
     ahead = row.mentor.member_id != story.members["mentor"].id
     key = row.mentee.member.external_id + row.mentor.member.external_id
+    site = mentor.get("place", "")
     slots = shared or tuple(mentor.get("times", ()))
-    return Pair(key, row.answered_at, row.ended_at, slots, *lists, looks_ahead=ahead, taken=taken)
+    return Pair(key, row.answered_at, row.ended_at, slots, *lists, site, looks_ahead=ahead, taken=taken)
 
 
 def _write_meetings(row: Mentorship, pair: Pair, clock: Clock, made: tuple[list, list, list]) -> None:
@@ -404,7 +357,7 @@ def _write_meetings(row: Mentorship, pair: Pair, clock: Clock, made: tuple[list,
         made[1].extend(AgendaPoint(mentorship=row, meeting=of, text=t, written_at=at) for t, at in meet.points)
 
 
-def _contact(row: Mentorship, touch) -> Contact:
+def _contact(row: Mentorship, touch: Touch) -> Contact:
     return Contact(
         mentorship=row,
         kind=touch.kind,
@@ -461,10 +414,9 @@ def _door_meeting(story: Story, program: Program) -> None:
         actor=mentee, mentorship_id=pair.id, starts_at=starts, minutes=30, place=ahead["place"], now=clock.ago(2, 19)
     )
     mentorships.answer_meeting(actor=mentor, meeting_id=key, agree=True, now=clock.ago(1, 6, 50))
+    mentorships.log_contact(actor=mentor, mentorship_id=pair.id, kind="corridor", now=clock.ago(1, 13, 20))
     for number, point in enumerate(ahead["points"]):
         mentorships.add_point(actor=mentee, mentorship_id=pair.id, text=point, now=clock.ago(1, 20, 3 + number))
-    mentorships.log_contact(actor=mentor, mentorship_id=pair.id, kind="corridor", now=clock.ago(6, 12))
-    mentorships.log_contact(actor=mentee, mentorship_id=pair.id, kind="message", now=clock.ago(3, 13))
 
 
 # --- the program that is about to be matched ----------------------------------------------------------------------
@@ -475,47 +427,16 @@ def _foundations(story: Story) -> Program:
     clock = story.clock
     name = FOUNDATIONS % (clock.today.year + (4 if clock.today.month >= 7 else 3))
     program = _program(story.school, story.coordinator, name, clock, begins=-14, days=300)
-    entries = [_on_the_way(story, one, role) for one, role in _foundations_people(story)]
+    entries = parts.foundations(story.cast, clock)
     rows = _enroll(story, program, entries)
-    _invite(story, program, entries, rows)
+    _invite(story, program, {rows[entry.key].id: entry for entry in entries})
     _fit_places(program, [row for row in rows.values() if row.role == Role.MENTEE])
-    _wish(program, [row for row in rows.values() if row.role == Role.MENTEE], 0.85)
+    _wish(program, "foundations", 0.85, rows["waiting"])
     return program
 
 
-def _foundations_people(story: Story) -> list[tuple[Character, Role]]:
-    draw = chance("foundations")
-    faculty = [one for one in story.of("faculty") if not one.part]
-    mentors = [one for one in story.of("faculty") if one.part == "new_mentor"]
-    mentors += [*draw.sample(faculty, 42), *draw.sample(story.of("resident"), 27)]
-    peers = [one for one in story.of("Year 4") if one.part == "peer"] + [
-        one for one in draw.sample(story.of("Year 4"), 6) if not one.part
-    ]
-    seniors = [one for one in story.of("faculty") if one.part == "senior"]
-    return [
-        *((one, Role.MENTEE) for one in story.of("Year 1", "Year 2")),
-        *((one, Role.MENTOR) for one in mentors),
-        *((one, Role.PEER_MENTOR) for one in peers),
-        *((one, Role.SENIOR) for one in seniors),
-    ]
-
-
-def _on_the_way(story: Story, one: Character, role: Role) -> Entry:
-    """Four of a hundred are not invited yet, twelve have not come, seven have not finished."""
-    clock, draw = story.clock, chance("way", one.number)
-    come = draw.random() if not one.part else 1.0
-    days = draw.choice((22, 21, 21, 20, 18, 16, 13, 11, 8, 7, 6))
-    joined = None if come < 0.16 else clock.ago(days, draw.randint(7, 21), draw.randint(0, 40))
-    finished = joined + timedelta(minutes=draw.randint(4, 15)) if joined and come >= 0.23 else None
-    if one.part == "new_mentor":
-        finished = None
-    invited = clock.ago(23) if come >= 0.04 else None
-    return _entry(one, role, invited, joined, finished)
-
-
-def _invite(story: Story, program: Program, entries: list[Entry], rows: dict[str, Enrollment]) -> None:
+def _invite(story: Story, program: Program, came: dict[str, parts.Entry]) -> None:
     """The real letters: to all three weeks ago, and nine days ago again to those who had not come."""
-    came = {rows[entry.one.part or entry.one.number].id: entry for entry in entries}
     Enrollment.objects.filter(pk__in=came).update(joined_at=None, invited_at=None)
     first, second = story.clock.ago(23), story.clock.ago(9)
     invited = [key for key, entry in came.items() if entry.invited_at]
@@ -525,7 +446,7 @@ def _invite(story: Story, program: Program, entries: list[Entry], rows: dict[str
     _join(program, came)
 
 
-def _join(program: Program, came: dict[str, Entry]) -> None:
+def _join(program: Program, came: dict[str, parts.Entry]) -> None:
     links = list(OneTimeLink.objects.filter(enrollment__in=came, letter_of__program=program).order_by("made_at"))
     newest = {link.enrollment_id: link for link in links}
     rows = list(Enrollment.objects.filter(pk__in=[key for key, entry in came.items() if entry.joined_at]))
@@ -536,10 +457,11 @@ def _join(program: Program, came: dict[str, Entry]) -> None:
 
 
 def _fit_places(program: Program, mentees: list[Enrollment]) -> None:
-    """Three mentors pause, one mentee has left; the others' places fall three short of the mentees."""
+    """Three mentors pause, one is not listed, one mentee has left; the places fall three short of the mentees."""
     draw, mentors = chance("places"), _mentors(program)
     ready = [row for row in mentors if row.sheet.finished_at]
-    resting = draw.sample(ready, 3)
+    *resting, shy = draw.sample(ready, 4)
+    shy.sheet.listed = False
     for row in resting:
         row.sheet.paused_until = program.starts_on + timedelta(days=60)
     open_to_all = [row for row in mentors if row not in resting]
@@ -549,12 +471,12 @@ def _fit_places(program: Program, mentees: list[Enrollment]) -> None:
     while (places := sum(row.sheet.capacity for row in open_to_all)) != wanted:
         sheet = draw.choice(open_to_all).sheet
         sheet.capacity = min(max(sheet.capacity + (1 if places < wanted else -1), 1), 4)
-    IntakeSheet.objects.bulk_update([row.sheet for row in mentors], ["capacity", "paused_until"])
+    IntakeSheet.objects.bulk_update([row.sheet for row in mentors], ["capacity", "paused_until", "listed"])
 
 
 def _draft(story: Story, program: Program) -> None:
     """A round in draft: solved by the engine, then two pairs locked and one forbidden by hand."""
-    actor, begun = story.coordinator, story.clock.ago(1, 9, 12)
+    actor, begun = story.coordinator, story.clock.ago(2, 15, 12)
     key = matching.create_round(actor=actor, program_id=program.id, name="Opening round", now=begun)
     matching.draft_round(actor=actor, round_id=key, now=begun + timedelta(minutes=1))
     for number, (kind, mentee, mentor, reason) in enumerate(_decisions(key)):
@@ -578,7 +500,7 @@ def _decisions(round_id: str) -> list[tuple[str, str, str, str]]:
 
 
 def _volunteered(story: Story) -> None:
-    students = chance("volunteered").sample([one for one in story.of("student") if not one.part], 7)
+    students = chance("volunteered").sample([one for one in story.cast if one.kind == "student" and not one.part], 7)
     Volunteered.objects.bulk_create(
         Volunteered(member=story.members[one.number], **told)
         for one, told in zip(students, words("cast")["volunteered"], strict=True)

@@ -77,8 +77,7 @@ def apply_roster(*, actor: Actor, import_id: str, now: datetime) -> int:
         raise Invalid(say("Nobody was imported."), plan.issues)
     mentors = queries.wished_mentors(roster.program, rows)
     changes = [*_add(roster, plan.new), *_change(roster, plan.changed)]
-    _wish(roster, rows, mentors)
-    roster.changes = changes
+    roster.changes = [*changes, *_wish(roster, rows, mentors)]
     roster.state, roster.applied_at, roster.content = RosterImport.State.APPLIED, now, b""
     roster.save(update_fields=["changes", "state", "applied_at", "content"])
     record(actor, now, "roster.apply", roster, new=len(plan.new), changed=len(plan.changed), same=len(plan.same))
@@ -136,30 +135,44 @@ def _change(roster: RosterImport, pairs: tuple[tuple[Known, PersonRow], ...]) ->
             (enrollment,) = _enroll(roster, [(Member.objects.get(pk=known.member), row)])
             changes.append({"made": "enrollment", "id": enrollment.id})
         else:
+            changes.extend(_rejoin(known))
             _change_sheet(known, row)
     return changes
 
 
+def _rejoin(known: Known) -> list[dict]:
+    rows = Enrollment.objects.filter(pk=known.enrollment, left_at__isnull=False)
+    left = [{"rejoined": row.id, "left_at": row.left_at.isoformat()} for row in rows]
+    rows.update(left_at=None)
+    return left
+
+
 def _change_sheet(known: Known, row: PersonRow) -> None:
-    Enrollment.objects.filter(pk=known.enrollment, left_at__isnull=False).update(left_at=None)
     if not known.own_words:
         facts = facts_json(replace(row, facts=merged_facts(known.facts, row.facts)))
         capacity = known.capacity if row.capacity is None else row.capacity
         IntakeSheet.objects.filter(enrollment=known.enrollment).update(facts=facts, capacity=capacity)
 
 
-def _wish(roster: RosterImport, rows: tuple[PersonRow, ...], mentors: Mapping[str, str]) -> None:
-    """Wishes of a list stand for those who have not ordered their own."""
-    wishing = {row.email: row.facts.wishes for row in rows if row.facts.wishes}
+def _wish(roster: RosterImport, rows: tuple[PersonRow, ...], mentors: Mapping[str, str]) -> list[dict]:
+    """Wishes of a list stand for those who have not ordered their own. Returns those that stood before."""
+    wishing = {row.email: [mentors[wish] for wish in row.facts.wishes] for row in rows if row.facts.wishes}
     mentees = Enrollment.objects.filter(
         program=roster.program, role=roster.role, member__person__email__in=wishing, sheet__finished_at=None
-    ).select_related("member__person")
-    Wish.objects.filter(mentee__in=mentees).delete()
-    Wish.objects.bulk_create(
-        Wish(mentee=mentee, mentor_id=mentors[wish], rank=rank)
-        for mentee in mentees
-        for rank, wish in enumerate(dict.fromkeys(wishing[mentee.member.person.email]), start=1)
     )
+    wished = {
+        mentee.id: list(dict.fromkeys(wishing[mentee.member.person.email]))
+        for mentee in mentees.select_related("member__person").prefetch_related("wishes")
+        if [wish.mentor_id for wish in mentee.wishes.all()] != wishing[mentee.member.person.email]
+    }
+    before = list(Wish.objects.filter(mentee__in=wished).values("id", "mentee_id", "mentor_id", "rank"))
+    Wish.objects.filter(mentee__in=wished).delete()
+    Wish.objects.bulk_create(
+        Wish(mentee_id=mentee, mentor_id=mentor, rank=rank)
+        for mentee, order in wished.items()
+        for rank, mentor in enumerate(order, start=1)
+    )
+    return [{"wished": list(wished), "before": before}] if wished else []
 
 
 @transaction.atomic
@@ -182,6 +195,10 @@ def undo_import(*, actor: Actor, program_id: str, now: datetime) -> None:
     for change in roster.changes:
         if "was" in change:
             _restore(change["was"])
+        if "rejoined" in change:
+            Enrollment.objects.filter(pk=change["rejoined"]).update(left_at=datetime.fromisoformat(change["left_at"]))
+        if "wished" in change:
+            _restore_wishes(change["wished"], change["before"])
     roster.state, roster.changes = RosterImport.State.UNDONE, []
     roster.save(update_fields=["state", "changes"])
     record(actor, now, "roster.undo", roster)
@@ -202,6 +219,13 @@ def _refuse_if_begun(enrollments: list[str]) -> None:
         or Mentorship.objects.filter(mentor__in=enrollments, state__in=sorted(OPEN)).exists()
     ):
         raise Conflict(say("People of this list are matched already, so it can no longer be undone."))
+
+
+def _restore_wishes(wished: list[str], before: list[dict]) -> None:
+    """Those of mentees who have ordered their own since stay."""
+    unfinished = Enrollment.objects.filter(pk__in=wished, sheet__finished_at=None).values_list("id", flat=True)
+    Wish.objects.filter(mentee__in=list(unfinished)).delete()
+    Wish.objects.bulk_create(Wish(**wish) for wish in before if wish["mentee_id"] in set(unfinished))
 
 
 def _restore(was: dict) -> None:

@@ -119,7 +119,7 @@ def _check_can_hold(round: Round, people: queries.Field, mentee: str, mentor: st
     if queries.is_ruled_out(round, people, mentee, mentor):
         raise Conflict(say("A program rule stands against this pair."))
     held = queries.active_overrides(round).filter(mentor=mentor).exclude(kind=Override.Kind.FORBID).count()
-    places = people.mentor(mentor).capacity
+    places = people.places(mentor)
     if held >= places:
         name = people.mentors[mentor].member.name
         problem = "%(mentor)s has %(places)s free places, and as many pairs are held by hand already. Undo one first."

@@ -115,7 +115,7 @@ def answer_question(*, actor: Actor, mentorship_id: str, answer: str, now: datet
     mentorship = queries.mentorship_for(actor, mentorship_id, lock=True)
     if queries.is_mentor(actor, mentorship):
         raise Denied(say("Only the mentee answers this."))
-    if not mentorship.question or mentorship.state != MentorshipState.PROPOSED:
+    if not mentorship.question or mentorship.question_answer or mentorship.state != MentorshipState.PROPOSED:
         raise Conflict(say("There is no open question."))
     if not answer.strip():
         raise Invalid(say("Write a sentence, however short."))
@@ -225,6 +225,8 @@ def answer_meeting(*, actor: Actor, meeting_id: str, agree: bool, now: datetime)
     meeting = queries.meeting_for(actor, meeting_id, lock=True)
     if queries.own_side(actor, meeting.mentorship).id == meeting.proposed_by_id:
         raise Denied(say("The other one answers your proposal."))
+    if agree and meeting.mentorship.state != MentorshipState.ACTIVE:
+        raise Conflict(say("This mentorship is not under way."))
     to = MeetingState.AGREED if agree else MeetingState.DECLINED
     meeting.state = advance_meeting(MeetingState(meeting.state), to)
     meeting.changed_at = now

@@ -14,6 +14,7 @@ from cheiron.core.operations import letters
 from cheiron.core.people.reporting_lines import Line, read_lines
 from cheiron.core.people.table import read_table
 from cheiron.core.text import Text, say
+from cheiron.models.base import new_id
 from cheiron.models.ledger import Letter, OneTimeLink
 from cheiron.models.people import Enrollment, Member, Person, ReportingLine
 from cheiron.queries import people as queries
@@ -38,16 +39,20 @@ def invite(*, actor: Actor, program_id: str, enrollments: Iterable[str] | None, 
 
 @transaction.atomic
 def ask_for_link(*, actor: Actor, email: str, now: datetime) -> None:
-    """Write a sign-in link if the address has an account; say the same whether it has or not."""
-    person = queries.person_by_email(email)
-    recent = Letter.objects.filter(to=person, kind="sign-in", written_at__gt=now - LINK_PAUSE)
-    if person is None or recent.exists():
-        return
-    once = f"{person.id}:{now.timestamp()}"
+    """Write a sign-in link if the address has an account.
+
+    The same work is done for an address without one, and then taken back, so that time tells nobody who exists.
+    """
+    found = queries.person_by_email(email)
+    person = found or Person()
+    recent = Letter.objects.filter(to_id=person.id, kind="sign-in", written_at__gt=now - LINK_PAUSE).exists()
+    once = new_id()
     draft = letters.sign_in_link(link=once, person=person.id, name=queries.name_of(person.id))
     post([draft], program_id=None, now=now)
     OneTimeLink.objects.filter(letter_of__once=draft.once).update(expires_at=now + timedelta(hours=SIGN_IN_HOURS))
     record(actor, now, "link.ask", person)
+    if found is None or recent:
+        transaction.set_rollback(True)
 
 
 @transaction.atomic

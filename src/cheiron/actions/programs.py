@@ -116,14 +116,15 @@ def save_intake(*, actor: Actor, program_id: str, role: str, intake: Intake, now
 
 @transaction.atomic
 def order_wishes(*, actor: Actor, program_id: str, mentors: Sequence[str], now: datetime) -> None:
-    """Put a mentee's wishes in this order; mentors who cannot be wished for are refused."""
+    """Put a mentee's wishes in this order; a new wish for a mentor who cannot be wished for is refused."""
     enrollment = queries.own_enrollment_for(actor, program_id, Role.MENTEE, lock=True)
     actor.require(Permission.WISH_EDIT, enrollment.program.scope)
     wished = tuple(dict.fromkeys(mentors))[:MOST_WISHES]
     listed = Enrollment.objects.filter(
         pk__in=wished, program=program_id, role__in=sorted(MENTORS), left_at=None, sheet__listed=True
     ).exclude(member__person=actor.person_id)
-    if listed.count() != len(wished):
+    standing = Wish.objects.filter(mentee=enrollment).values_list("mentor", flat=True)
+    if not {*wished} <= {*listed.values_list("id", flat=True), *standing}:
         raise Conflict(say("One of these mentors is no longer in the directory. Please look at your wishes again."))
     Wish.objects.filter(mentee=enrollment).delete()
     Wish.objects.bulk_create(

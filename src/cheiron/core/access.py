@@ -100,6 +100,11 @@ class Actor:
         """Whether one of the roles that hold in the scope grants the permission."""
         return any(permission in GRANTS[role] for role in self.roles_in(scope))
 
+    @property
+    def takes_part(self) -> bool:
+        """Whether the actor is more than staff somewhere."""
+        return any(roles & TAKES_PART for roles in self.roles.values())
+
     def require(self, permission: Permission, scope: Scope) -> None:
         """Refuse with ``Denied`` unless granted."""
         if not self.can(permission, scope):

@@ -42,10 +42,10 @@ class Home:
 
 def home_for(actor: Actor, now: datetime) -> Home:
     """Cards by urgency: meet, answer, fill in, begin; then what is coming and whom one goes with."""
-    parts = list(queries.own_parts(actor))
-    pairs = list(queries.own_mentorships(actor))
-    meetings = queries.coming_meetings(actor, now)
-    programs = list(programs_for(actor))
+    parts = list(queries.own_parts(actor)) if actor.takes_part else []
+    pairs = list(queries.own_mentorships(parts)) if parts else []
+    meetings = queries.coming_meetings(pairs, now) if pairs else []
+    programs = _programs(actor, parts)
     cards = [*_pair_cards(actor, pairs, meetings), *_part_cards(parts, pairs), *_staff_cards(actor, programs)]
     mine = actor.person_id
     return Home(
@@ -60,8 +60,14 @@ def home_for(actor: Actor, now: datetime) -> Home:
     )
 
 
+def _programs(actor: Actor, parts: list[Enrollment]) -> list[Program]:
+    """Programs that one takes part in, or (for staff) all that one may look at."""
+    staff = actor.scopes_with(Permission.PROGRAM_VIEW)
+    return list(programs_for(actor)) if staff else list({part.program_id: part.program for part in parts}.values())
+
+
 def _pair_cards(actor: Actor, pairs: list[Mentorship], meetings: list[Meeting]) -> list[Card]:
-    points = queries.points_by_mentorship(pairs)
+    points = queries.points_by_mentorship(pairs) if meetings else {}
     by_pair = {meeting.mentorship_id: meeting for meeting in reversed(meetings)}
     cards = [_card(actor, pair, by_pair.get(pair.id), tuple(points.get(pair.id, ()))) for pair in pairs]
     return sorted((card for card in cards if card), key=lambda card: ORDER.index(card.kind))

@@ -1,6 +1,7 @@
 """Reads for lists of people: the parsed table, and what applying it would change."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 
@@ -70,7 +71,22 @@ def merge_of(roster: RosterImport, rows: Iterable[PersonRow]) -> Merge:
     known = known_members(roster.program, roster.role)
     emails = {row.email for row in rows} - {k.email for k in known}
     taken = frozenset(Person.objects.filter(email__in=emails).values_list("email", flat=True))
-    return merge(rows, known, taken)
+    return _one_row_each(merge(rows, known, taken))
+
+
+def _one_row_each(plan: Merge) -> Merge:
+    """Two rows that mean the same member, one by id and one by address, stand in the way of both."""
+    counts = Counter(known.member for known in (*plan.same, *(known for known, _ in plan.changed)))
+    doubled = tuple(
+        Issue(
+            say("%(name)s stands in this list twice, once by ID and once by address.", name=known.name),
+            say("Keep one of the two rows, or correct its address."),
+            row.row,
+        )
+        for known, row in plan.changed
+        if counts[known.member] > 1
+    )
+    return replace(plan, issues=(*plan.issues, *doubled))
 
 
 def known_members(program: Program, role: str) -> list[Known]:

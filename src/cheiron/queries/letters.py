@@ -71,8 +71,10 @@ def _to_unmatched(round: Round, enrollment: Enrollment, one: Unmatched) -> Draft
 
 
 def publication_letters_for(actor: Actor, round_id: str, today: date) -> tuple[Round, list[Draft]]:
-    """The round and every letter that publishing it would send."""
+    """The round and every letter that publishing it would send: none once it is published."""
     round = round_for(actor, round_id, Permission.ROUND_PUBLISH)
+    if round.published_at is not None:
+        return round, []
     run = last_run(round)
     if run is None:
         raise Conflict(say("Nothing has been drafted yet. Draft the match first."))

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from statistics import median
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cheiron.core.access import Actor, Permission, Role
 from cheiron.core.errors import Conflict, NotFound
@@ -28,6 +28,7 @@ from cheiron.models.programs import Program, Wish
 from cheiron.queries.mentorships import reason_of
 from cheiron.queries.programs import facts_of, mentors_with_room, model_of
 
+IN_ROUND = ("program", "member__name", "member__title", "member__person", "sheet__facts", "sheet__capacity")
 LOW_FIT = 0.6
 """A pair below this share of the run's median fit asks for a look."""
 
@@ -62,9 +63,13 @@ class Field:
         return Participant(key, facts_of(self.mentees[key].sheet, self.wishes.get(key, ())))
 
     def mentor(self, key: str) -> Participant:
-        """A mentor as the engine sees them: free places, none while pausing."""
+        """A mentor as the engine sees them."""
+        return Participant(key, facts_of(self.mentors[key].sheet), self.places(key))
+
+    def places(self, key: str) -> int:
+        """A mentor's free places; none while pausing."""
         row = self.mentors[key]
-        return Participant(key, facts_of(row.sheet), 0 if row.resting else max(row.free, 0))
+        return 0 if row.resting else max(row.free, 0)
 
     def explain(self, mentee: str, mentor: str) -> Reason:
         """Why these two: parts that sum to the score."""
@@ -77,8 +82,10 @@ def field_of(round: Round, today: date) -> Field:
     waiting = program.enrollments.filter(role=Role.MENTEE, left_at=None, sheet__isnull=False).exclude(
         mentorships_as_mentee__state__in=sorted(OPEN)
     )
-    mentees = {row.id: row for row in waiting.select_related("member", "sheet").order_by("member__name", "id")}
-    mentors = {row.id: row for row in mentors_with_room(program, today)}
+    mentees = {
+        row.id: row for row in waiting.select_related("member", "sheet").only(*IN_ROUND).order_by("member__name", "id")
+    }
+    mentors = {row.id: row for row in mentors_with_room(program, today).only(*IN_ROUND)}
     wishes: dict[str, tuple[str, ...]] = {}
     for mentee, mentor in Wish.objects.filter(mentee__in=waiting).order_by("rank").values_list("mentee", "mentor"):
         wishes[mentee] = (*wishes.get(mentee, ()), mentor)
@@ -291,7 +298,7 @@ class Studio:
         if self.published:
             filled = {}  # the pairs of this round are among the taken places by now
         loads = [
-            Load(key, row.member.name, row.taken, filled.get(key, 0), row.taken + self.people.mentor(key).capacity)
+            Load(key, row.member.name, row.taken, filled.get(key, 0), row.taken + self.people.places(key))
             for key, row in self.people.mentors.items()
         ]
         return tuple(sorted(loads, key=lambda load: (-load.total, load.name)))
@@ -429,8 +436,9 @@ def readiness(program: Program, today: date) -> Readiness:
     waiting = program.enrollments.filter(role=Role.MENTEE, left_at=None, sheet__isnull=False).exclude(
         mentorships_as_mentee__state__in=sorted(OPEN)
     )
-    room = [row.free for row in mentors_with_room(program, today) if not row.resting and row.free > 0]
-    return Readiness(waiting.count(), waiting.filter(sheet__facts={}).count(), len(room), sum(room))
+    free = mentors_with_room(program, today).filter(resting=0, free__gt=0).values_list("free", flat=True)
+    blank = waiting.aggregate(all=Count("id"), blank=Count("id", filter=Q(sheet__facts={})))
+    return Readiness(blank["all"], blank["blank"], len(free), sum(free))
 
 
 def file_for(actor: Actor, round_id: str, what: str) -> tuple[str, bytes]:

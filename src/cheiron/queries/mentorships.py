@@ -1,5 +1,6 @@
 """Reads about mentorships: only the two of a pair see what is in one; staff see that it exists and how it stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,19 +17,19 @@ from cheiron.models.people import Enrollment
 from cheiron.models.programs import Program
 from cheiron.queries.programs import program_for
 
-PEOPLE = (
-    "mentee__member__person",
-    "mentee__sheet",
-    "mentor__member__person",
-    "mentor__sheet",
-    "program__school",
-    "round",
+PEOPLE = ("mentee__member__person", "mentee__sheet", "mentor__member__person", "mentor__sheet", "program__school")
+_SIDE = ("member__name", "member__title", "member__person__email", "sheet__about", "sheet__capacity")
+READ = (
+    *("state", "role", "score", "reason", "proposed_at", "answer_by", "answered_at", "question", "question_answer"),
+    *(f"{side}__{field}" for side in ("mentee", "mentor") for field in _SIDE),
+    *("program__name", "program__settings", "program__ends_on", "program__school__time_zone"),
 )
+"""What the page of a pair reads of so many tables."""
 
 
 def mentorship_for(actor: Actor, mentorship_id: str, *, lock: bool = False) -> Mentorship:
     """The mentorship, if the actor is one of its two; for everybody else, staff too, it does not exist."""
-    rows = Mentorship.objects.select_related(*PEOPLE)
+    rows = Mentorship.objects.select_related(*PEOPLE).only(*READ)
     mine = Q(mentee__member__person=actor.person_id) | Q(mentor__member__person=actor.person_id)
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(mine, pk=mentorship_id).first()
     if found is None or actor.person_id is None:
@@ -51,31 +52,39 @@ def other_side(actor: Actor, mentorship: Mentorship) -> Enrollment:
     return mentorship.mentee if is_mentor(actor, mentorship) else mentorship.mentor
 
 
-def own_mentorships(actor: Actor) -> QuerySet[Mentorship]:
-    """All of the actor's own mentorships that are open, both as mentee and as mentor."""
-    mine = Q(mentee__member__person=actor.person_id) | Q(mentor__member__person=actor.person_id)
-    rows = Mentorship.objects.filter(mine, state__in=sorted(OPEN)).select_related(*PEOPLE)
+def own_mentorships(parts: Iterable[Enrollment]) -> QuerySet[Mentorship]:
+    """All open mentorships of somebody who takes part in these ways, both as mentee and as mentor."""
+    mine = [part.id for part in parts]
+    rows = Mentorship.objects.filter(Q(mentee__in=mine) | Q(mentor__in=mine), state__in=sorted(OPEN))
+    rows = rows.select_related("mentee__member", "mentor__member", "program__school").only(*SHORT)
     return rows.order_by("proposed_at", "mentee__member__name", "id")
+
+
+SHORT = (
+    *("state", "answer_by", "proposed_at", "question", "question_answer"),
+    *("mentee__member__name", "mentee__member__title", "mentee__member__person", "mentor__member__name"),
+    *("mentor__member__title", "mentor__member__person", "program__name", "program__school__time_zone"),
+)
+"""What a line about a mentorship needs."""
 
 
 def own_parts(actor: Actor) -> QuerySet[Enrollment]:
     """Every part that the actor takes in any program."""
     rows = Enrollment.objects.filter(member__person=actor.person_id, left_at=None, role__in=sorted(TAKES_PART))
-    return rows.select_related("program", "sheet", "member").order_by("program__name", "role")
+    rows = rows.select_related("program", "sheet").only(
+        "role", "sheet__finished_at", "program__name", "program__school", "program__starts_on", "program__ends_on"
+    )
+    return rows.order_by("program__name", "role")
 
 
-def coming_meetings(actor: Actor, now: datetime) -> list[Meeting]:
-    """The actor's meetings from today on, soonest first."""
-    mine = Q(mentorship__mentee__member__person=actor.person_id) | Q(mentorship__mentor__member__person=actor.person_id)
-    rows = Meeting.objects.filter(
-        mine,
-        mentorship__state=MentorshipState.ACTIVE,
-        state__in=[MeetingState.PROPOSED, MeetingState.AGREED],
-        starts_at__gt=now,
-    )
-    return list(
-        rows.select_related("mentorship__mentee__member", "mentorship__mentor__member", "mentorship__program__school")
-    )
+def coming_meetings(pairs: list[Mentorship], now: datetime) -> list[Meeting]:
+    """The meetings of these pairs from now on, soonest first, each with its pair."""
+    by_id = {pair.id: pair for pair in pairs if pair.state == MentorshipState.ACTIVE}
+    standing = [MeetingState.PROPOSED, MeetingState.AGREED]
+    meetings = list(Meeting.objects.filter(mentorship__in=by_id, state__in=standing, starts_at__gt=now))
+    for meeting in meetings:
+        meeting.mentorship = by_id[meeting.mentorship_id]
+    return meetings
 
 
 def points_by_mentorship(mentorships: list[Mentorship]) -> dict[str, list[AgendaPoint]]:
@@ -120,9 +129,9 @@ def pair_for(actor: Actor, mentorship_id: str) -> PairPage:
         mine=mine,
         other=other_side(actor, mentorship),
         as_mentor=is_mentor(actor, mentorship),
-        meetings=tuple(mentorship.meetings.select_related("proposed_by__member")),
+        meetings=tuple(mentorship.meetings.all()),
         agenda=tuple(mentorship.agenda.filter(meeting=None)),
-        contacts=tuple(mentorship.contacts.select_related("logged_by")[:5]),
+        contacts=tuple(mentorship.contacts.all()[:5]),
         asked_change=mentorship.changes.filter(asked_by=mine, settled_at=None).first(),
     )
 
@@ -156,6 +165,9 @@ def reason_of(mentorship: Mentorship) -> Reason:
     return Reason(mentorship.score, parts)
 
 
+_NAMES = tuple(
+    f"{side}__member__{field}" for side in ("mentee", "mentor") for field in ("name", "title", "external_id")
+)
 SHOWN_TO_MENTOR = 3
 
 
@@ -211,6 +223,8 @@ def pairs_for(actor: Actor, program_id: str) -> tuple[Program, QuerySet[Mentorsh
     """A program and its mentorships as staff see them: that they exist and how they stand, and no more."""
     program = program_for(actor, program_id, Permission.PAIRS_VIEW)
     rows = Mentorship.objects.filter(program=program).select_related("mentee__member", "mentor__member", "round")
+    shown = ("state", "score", "proposed_at", "answer_by", "round__name", *_NAMES)
+    rows = rows.only(*shown)
     held = Count("meetings", filter=Q(meetings__state=MeetingState.HELD))
     return program, rows.annotate(held=held).order_by("mentee__member__name", "proposed_at", "id")
 

@@ -1,6 +1,7 @@
 """Reads about people: who acts, who takes part, and what a list would change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
@@ -15,13 +16,34 @@ from cheiron.models.people import Enrollment, Member, Person, ReportingLine, Ros
 from cheiron.models.programs import Program
 
 
-def actor_for(person_id: str) -> Actor:
-    """The person with every role that holds now: nothing of a role survives the day one leaves it."""
+@dataclass(frozen=True)
+class Standing:
+    """Who a person is at this moment: what they may do, and what each of their schools calls them."""
+
+    actor: Actor
+    known_as: Mapping[str, tuple[str, str, str]]
+    """By school: the person's name, the school's name, its time zone."""
+
+    def at(self, school_id: str | None) -> tuple[str, str, str] | None:
+        """The person at this school; at the first of their schools if none is named."""
+        return self.known_as.get(school_id or next(iter(self.known_as), ""))
+
+
+def standing_of(person_id: str) -> Standing:
+    """One read for every page: nothing of a role survives the day one leaves it."""
     roles: dict[Scope, set[Role]] = {}
+    known_as = {}
     rows = Enrollment.objects.filter(member__person=person_id, member__person__is_active=True, left_at=None)
-    for school, program, role in rows.values_list("member__school", "program", "role"):
+    names = ("member__name", "member__school__name", "member__school__time_zone")
+    for school, program, role, *named in rows.order_by("id").values_list("member__school", "program", "role", *names):
         roles.setdefault(Scope(school, program), set()).add(Role(role))
-    return Actor(person_id, {scope: frozenset(held) for scope, held in roles.items()})
+        known_as[school] = tuple(named)
+    return Standing(Actor(person_id, {scope: frozenset(held) for scope, held in roles.items()}), known_as)
+
+
+def actor_for(person_id: str) -> Actor:
+    """The person with every role that holds now."""
+    return standing_of(person_id).actor
 
 
 def participants(program: Program, role: str = "", search: str = "") -> QuerySet[Enrollment]:
@@ -133,14 +155,8 @@ def lines_of(program: Program) -> QuerySet[ReportingLine]:
 
 
 def letters_of(program: Program) -> QuerySet[Letter]:
-    """The program's outbox, newest first."""
-    return Letter.objects.filter(program=program).select_related("to")
-
-
-def member_of(person_id: str, school_id: str | None) -> Member | None:
-    """The person as their school knows them; in the first of their schools if none is named."""
-    rows = Member.objects.filter(person=person_id).select_related("school").order_by("id")
-    return (rows.filter(school=school_id) if school_id else rows).first()
+    """The program's outbox, newest first. When and where two people meet is theirs, so those letters are left out."""
+    return Letter.objects.filter(program=program).exclude(kind__startswith="meeting").select_related("to")
 
 
 def roles_held(person_id: str) -> QuerySet[Enrollment]:

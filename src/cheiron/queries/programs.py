@@ -14,7 +14,7 @@ from cheiron.models.people import Enrollment, School
 from cheiron.models.programs import IntakeSheet, Program, Wish
 from cheiron.models.volunteered import Volunteered
 
-FACTS = tuple(name for name in Facts.__dataclass_fields__ if name != "wishes")
+FACTS = frozenset(Facts.__dataclass_fields__) - {"wishes"}
 
 
 def program_for(actor: Actor, program_id: str, need: Permission, *, lock: bool = False) -> Program:
@@ -76,8 +76,8 @@ def own_mentee(actor: Actor, program_id: str) -> Enrollment | None:
 
 def facts_of(sheet: IntakeSheet, wishes: tuple[str, ...] = ()) -> Facts:
     """The facts of a sheet as the engine reads them; ``wishes`` are enrollment ids of mentors."""
-    known = {key: sheet.facts[key] for key in FACTS if key in sheet.facts}
-    return Facts(**{key: tuple(v) if isinstance(v, list) else v for key, v in known.items()}, wishes=wishes)
+    told = sheet.facts.items()
+    return Facts(**{key: tuple(v) if isinstance(v, list) else v for key, v in told if key in FACTS}, wishes=wishes)
 
 
 def wishes_of(enrollment: Enrollment) -> QuerySet[Wish]:

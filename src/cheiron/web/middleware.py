@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cheiron.core.access import Actor
 from cheiron.core.errors import Conflict, Denied, Invalid, NotFound, Refusal
-from cheiron.queries.people import actor_for
+from cheiron.queries.people import Standing, standing_of
 
 REFUSALS = {
     NotFound: (404, _("This page is not here")),
@@ -30,7 +30,8 @@ class CheironMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         timezone.deactivate()
         request.now = timezone.now()
-        request.actor = SimpleLazyObject(lambda: _actor(request))
+        request.standing = SimpleLazyObject(lambda: _standing(request))
+        request.actor = SimpleLazyObject(lambda: request.standing.actor)
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
@@ -52,5 +53,8 @@ def _back(request: HttpRequest) -> str:
     return came_from.path + (f"?{came_from.query}" if came_from.query else "") if ours else ""
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return actor_for(request.user.pk) if request.user.is_authenticated else Actor(None)
+def _standing(request: HttpRequest) -> Standing:
+    return standing_of(request.user.pk) if request.user.is_authenticated else NOBODY
+
+
+NOBODY = Standing(Actor(None), {})

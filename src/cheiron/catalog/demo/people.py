@@ -195,9 +195,21 @@ def _place(draw: Random, one: Character) -> str:
 
 
 def _about(draw: Random, one: Character, side: str) -> str:
-    lines = words("abouts")["mentor" if one.kind != "student" and side == "mentor" else "student"]
-    first = draw.choice(lines["first"]).format(specialty=(*one.specialties, "medicine")[0].lower())
-    return f"{first} {draw.choice(lines['second'])}"
+    """A first and a second sentence that people of this stage could say."""
+    if side == "mentee" or one.kind == "student":
+        firsts, seconds = words("abouts")["student"]["first"], words("abouts")["student"]["second"]
+    else:
+        firsts, seconds = _openings(one), words("abouts")["mentor"]["second"]
+    first = draw.choice(firsts).format(specialty=(*one.specialties, "medicine")[0].lower())
+    return f"{first} {draw.choice(seconds)}"
+
+
+def _openings(one: Character) -> list[str]:
+    abouts = words("abouts")
+    if one.kind == "resident":
+        return abouts["resident"]["first"]
+    own = abouts["junior" if one.stage == "Assistant Professor" else "experienced"]["first"]
+    return [*abouts["mentor"]["first"], *own]
 
 
 def vocabulary() -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from cheiron.catalog.demo.people import DAYS
 PACES = {"steady": (30, 6), "lively": (21, 4), "slow": (46, 9), "quiet": (34, 8)}
 HOW_OFTEN = {"steady": 55, "lively": 20, "slow": 15, "quiet": 10}
 AHEAD_DAYS = 24
+HALF_DAY = timedelta(hours=8)
+"""Nobody meets just now: what is held and what lies ahead must not depend on the hour of the build."""
 MINUTES = {"corridor": 10, "message": 5, "call": 15}
 
 
@@ -70,6 +73,7 @@ class Pair:
     slots: tuple[str, ...]
     goals: tuple[str, ...]
     specialties: tuple[str, ...]
+    site: str
     looks_ahead: bool
     taken: set[datetime] = field(default_factory=set, hash=False)
     """Hours that the mentor has given to somebody already."""
@@ -80,11 +84,11 @@ def meetings(pair: Pair, clock: Clock) -> list[Meet]:
     draw = chance("meetings", pair.key)
     points, pace = _points(draw, pair), draw.choices(list(HOW_OFTEN), list(HOW_OFTEN.values()))[0]
     starts = list(_starts(draw, pair, clock, pace))
-    held = [start for start in starts if start < min(pair.ended or clock.now, clock.now - timedelta(hours=2))]
+    held = [start for start in starts if start < (pair.ended or clock.now)]
     found = [_held(draw, start, number, points, pair, len(held)) for number, start in enumerate(held)]
     ahead = starts[len(held) :]
     if pair.looks_ahead and not pair.ended and pace != "quiet" and ahead and draw.random() < 0.8:
-        found += _ahead(draw, ahead[0], points, clock)
+        found += _ahead(draw, ahead[0], points, pair, clock)
     return found
 
 
@@ -96,8 +100,8 @@ def _starts(draw: Random, pair: Pair, clock: Clock, pace: str) -> Iterator[datet
     most = draw.randint(2, 3) if pace == "quiet" else 99
     while day <= last and most:
         start = _hour(draw, pair, clock, day)
-        if start not in pair.taken:
-            pair.taken.add(start)
+        if (hour := start.replace(minute=0)) not in pair.taken and abs(start - clock.now) > HALF_DAY:
+            pair.taken.add(hour)
             most -= 1
             yield start
         day = start.astimezone(clock.zone).date() + timedelta(days=max(9, round(draw.gauss(gap, spread))))
@@ -130,13 +134,18 @@ def _held(draw: Random, start: datetime, number: int, points: Iterator[str], pai
         texts = [agenda["last"][1]]
     minutes = draw.choices((30, 45, 60, 20), (60, 20, 8, 12))[0]
     changed = start + timedelta(minutes=minutes + draw.randint(1, 300))
-    place = draw.choice(words("talk")["meeting_places"])
+    place = _place(draw, pair)
     return Meet(start, minutes, place, "held", draw.random() < 0.8, changed, _written(draw, texts, start))
+
+
+def _place(draw: Random, pair: Pair) -> str:
+    places = words("talk")["meeting_places"]
+    return draw.choice([*places["anywhere"], *places.get(pair.site, ())])
 
 
 def _some(draw: Random, points: Iterator[str]) -> list[str]:
     wanted = draw.choices((0, 1, 2, 3), (12, 38, 35, 15))[0]
-    return [point for point, _ in zip(points, range(wanted), strict=False)]
+    return list(islice(points, wanted))
 
 
 def _written(draw: Random, texts: Sequence[str], before: datetime) -> tuple[tuple[str, datetime], ...]:
@@ -144,11 +153,11 @@ def _written(draw: Random, texts: Sequence[str], before: datetime) -> tuple[tupl
     return tuple((text, before - timedelta(hours=draw.randint(3, 90), minutes=draw.randint(0, 59))) for text in texts)
 
 
-def _ahead(draw: Random, start: datetime, points: Iterator[str], clock: Clock) -> list[Meet]:
+def _ahead(draw: Random, start: datetime, points: Iterator[str], pair: Pair, clock: Clock) -> list[Meet]:
     """The next meeting, agreed or still waiting for the other one's answer, with the points written so far."""
     state = "agreed" if draw.random() < 0.8 else "proposed"
     asked = clock.now - timedelta(hours=draw.randint(5, 120))
-    place = draw.choice(words("talk")["meeting_places"])
+    place = _place(draw, pair)
     return [Meet(start, 30, place, state, draw.random() < 0.8, asked, _written(draw, _some(draw, points), clock.now))]
 
 

@@ -3,6 +3,9 @@
 from datetime import date, timedelta
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -159,12 +162,35 @@ class LinesField(forms.CharField):
         return kept
 
 
+class PlainSelect(forms.Select):
+    """A select of flat choices, drawn without a template for every option."""
+
+    def render(self, name: str, value: str, attrs: dict | None = None, renderer: object = None) -> SafeString:  # noqa: ARG002
+        """The control; what Django's own template draws, at a tenth of the cost."""
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, mark_safe(" selected") if key == value else "", label) for key, label in self.choices),
+        )
+        return format_html("<select{}>{}</select>", flatatt({"name": name, **self.attrs, **(attrs or {})}), options)
+
+
 class RankSelect(forms.MultiWidget):
     """One select for each rank, the most wanted first."""
 
     def __init__(self, choices: list[tuple[str, str]], most: int) -> None:
         names = [gettext("First choice"), gettext("Second choice"), gettext("Third choice")]
-        super().__init__([forms.Select({"aria-label": name}, [("", "–"), *choices]) for name in names[:most]])
+        selects = [PlainSelect({"aria-label": name}, [("", "–"), *choices]) for name in names[:most]]
+        super().__init__(selects)
+
+    def render(self, name: str, value: object, attrs: dict | None = None, renderer: object = None) -> SafeString:  # noqa: ARG002
+        """The selects under each other."""
+        values = value if isinstance(value, list) else []
+        parts = []
+        for index, select in enumerate(self.widgets):
+            own = {**(attrs or {}), "id": f"{(attrs or {}).get('id', name)}_{index}"}
+            parts.append((select.render(f"{name}_{index}", values[index] if index < len(values) else "", own),))
+        return format_html_join("", "{}", parts)
 
     def decompress(self, value: list[str] | None) -> list[str]:
         """The kept answers, one for each select."""

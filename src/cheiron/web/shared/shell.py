@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cheiron.core.access import MENTORS, TAKES_PART, Permission, Role
 from cheiron.models.programs import Program
-from cheiron.queries.people import member_of
 from cheiron.web.shared.templatetags.cheiron import initials_of
 
 
@@ -21,17 +20,14 @@ def page(
 ) -> HttpResponse:
     """Render a page inside the shell; ``here`` is the URL name of the navigation item that it belongs to."""
     request.program, request.here = program, here
-    request.member = SimpleLazyObject(
-        lambda: member_of(request.actor.person_id, program.school_id if program else None)
-    )
-    if request.user.is_authenticated and (program or request.member):
-        school = program.school if program else request.member.school
-        timezone.activate(ZoneInfo(school.time_zone))
+    known = request.standing.at(program.school_id if program else None)
+    if known:
+        timezone.activate(ZoneInfo(known[2]))
     return render(request, template, {"program": program, **context})
 
 
 def shell(request: HttpRequest) -> dict:
-    """Context processor: ``shell`` costs its query only on pages that draw it."""
+    """Context processor: what the frame needs, and only on pages that draw it."""
     return {"shell": SimpleLazyObject(lambda: _shell(request)), "demo": settings.DEMO}
 
 
@@ -39,14 +35,13 @@ def _shell(request: HttpRequest) -> dict:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"home_url": reverse("home")}
     program = getattr(request, "program", None)
-    member = getattr(request, "member", None) or member_of(request.actor.person_id, None)
-    name = member.name if member else request.user.email
+    name, school, _zone = request.standing.at(program.school_id if program else None) or (request.user.email, "", "")
     nav = _nav(request, program)
     return {
         "home_url": reverse("home"),
         "nav": nav,
         "tabs": nav[:5] if len(nav) > 1 else [],
-        "school": member.school.name if member else "",
+        "school": school,
         "account_name": name,
         "initials": initials_of(name),
         "account_url": reverse("account"),
