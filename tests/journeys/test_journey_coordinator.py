@@ -156,12 +156,13 @@ class Coordinator:
         assert self.mentor() == mentor
 
     def pair_by_hand(self, mentees: list[str]) -> tuple[str, str]:
-        """The first mentee whom the page offers somebody else for."""
+        """The first mentee whom the page offers somebody else for, who is not held by another decision already."""
+        held = self.page.get_by_role("region", name="The whole draft").locator("li p").all_inner_texts()
         for mentee in mentees:
             self.select(mentee)
-            offers = self.pair.get_by_role("button", name=re.compile(f"^Pair {re.escape(mentee)} with "))
-            if offers.count():
-                mentor = offers.first.locator(".visually-hidden").inner_text().partition(" with ")[2]
+            names = self.pair.get_by_role("button", name=re.compile(f"^Pair {re.escape(mentee)} with "))
+            offered = [text.partition(" with ")[2] for text in names.locator(".visually-hidden").all_inner_texts()]
+            for mentor in [one for one in offered if not any(one in line for line in held)][:1]:
                 self.walk.press(f"Pair {mentee} with {mentor}")
                 self.walk.told("Paired by hand and locked.")
                 assert self.mentor() == mentor

@@ -78,7 +78,7 @@ def build_demo_school(*, actor: Actor = SYSTEM, now: datetime) -> str:
         _door_meeting(story, longitudinal)
         _volunteered(story)
         _sent_until(story.clock.ago(5))
-        record(actor, now, "demo.build", story.school, people=len(story.members))
+        record(actor, now, "demo.build", story.school, people=len(story.cast))
     return story.school.id
 
 
@@ -111,7 +111,7 @@ def _found(now: datetime) -> Story:
     clock = Clock(now, ZoneInfo(school.time_zone))
     story = Story(clock, school, actor_for(coordinator.id), everybody())
     _register(story)
-    record(story.coordinator, clock.ago(370), "school.found", school)
+    record(SYSTEM, clock.ago(370), "school.found", school)
     return story
 
 

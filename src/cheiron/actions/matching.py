@@ -1,6 +1,7 @@
 """Match rounds: draft, decide by hand, review, publish."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from cheiron.core.matching.files import result_from_json, result_to_json
 from cheiron.core.matching.lifecycle import RoundState, advance
 from cheiron.core.matching.problem import problem_hash
 from cheiron.core.matching.result import Pair, Result
-from cheiron.core.matching.solve import solve
+from cheiron.core.matching.solve import solve, solve_near
 from cheiron.core.matching.verify import verify
 from cheiron.core.text import say, text_to_json
 from cheiron.models.matching import Override, Round, Run
@@ -21,6 +22,14 @@ from cheiron.models.mentorships import Mentorship
 from cheiron.queries import letters as letter_queries
 from cheiron.queries import matching as queries
 from cheiron.queries.programs import model_of, program_for
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A saved run: its number, and how many mentees have another mentor (or none) than in the run before."""
+
+    number: int
+    moved: int
 
 
 @transaction.atomic
@@ -43,8 +52,8 @@ def create_round(*, actor: Actor, program_id: str, name: str, now: datetime) -> 
 
 
 @transaction.atomic
-def draft_round(*, actor: Actor, round_id: str, now: datetime) -> int:
-    """Solve the round afresh, keep what is locked, and save the run. Returns the run's number."""
+def draft_round(*, actor: Actor, round_id: str, now: datetime) -> Drafted:
+    """Solve the round afresh, keep what is locked, and save the run."""
     round = _editable(actor, round_id)
     return _save_run(actor, round, now)
 
@@ -57,12 +66,15 @@ def _editable(actor: Actor, round_id: str) -> Round:
     return round
 
 
-def _save_run(actor: Actor, round: Round, now: datetime) -> int:
+def _save_run(actor: Actor, round: Round, now: datetime, *, afresh: bool = True) -> Drafted:
+    """``afresh`` starts from nothing; otherwise, among equally good drafts, the one that moves the fewest people."""
     problem = queries.problem_of(round, queries.field_of(round, now.date()))
-    result = solve(problem)
+    last = queries.last_run(round)
+    earlier = result_from_json(last.result) if last else None
+    result = solve(problem) if afresh or earlier is None else solve_near(problem, earlier)
     run = Run.objects.create(
         round=round,
-        number=(round.runs.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
+        number=last.number + 1 if last else 1,
         problem=queries.pack_problem(problem),
         result=result_to_json(result),
         problem_hash=result.problem_hash,
@@ -70,12 +82,20 @@ def _save_run(actor: Actor, round: Round, now: datetime) -> int:
         run_at=now,
     )
     record(actor, now, "round.draft", round, run=run.number, problem=result.problem_hash, result=result.result_hash)
-    return run.number
+    return Drafted(run.number, _moved(earlier, result))
+
+
+def _moved(earlier: Result | None, result: Result) -> int:
+    if earlier is None:
+        return 0
+    before = {pair.mentee: pair.mentor for pair in earlier.pairs}
+    after = {pair.mentee: pair.mentor for pair in result.pairs}
+    return sum(before.get(mentee) != after.get(mentee) for mentee in before | after)
 
 
 @transaction.atomic
-def set_weights(*, actor: Actor, round_id: str, weights: Mapping[str, int], now: datetime) -> int:
-    """Change the weights of this round and draft again. Returns the run's number."""
+def set_weights(*, actor: Actor, round_id: str, weights: Mapping[str, int], now: datetime) -> Drafted:
+    """Change the weights of this round and draft again."""
     round = _editable(actor, round_id)
     chosen = {key: min(max(int(weights.get(key, weight)), 0), 100) for key, weight in round.weights.items()}
     if not any(chosen.values()):
@@ -83,12 +103,12 @@ def set_weights(*, actor: Actor, round_id: str, weights: Mapping[str, int], now:
     round.weights = chosen
     round.save(update_fields=["weights"])
     record(actor, now, "round.weights", round, weights=chosen)
-    return _save_run(actor, round, now)
+    return _save_run(actor, round, now, afresh=False)
 
 
 @transaction.atomic
 def decide_pair(*, actor: Actor, round_id: str, kind: str, mentee: str, mentor: str, reason: str, now: datetime) -> int:
-    """Lock, pin or forbid one pair, keep why, and draft again. Returns the run's number."""
+    """Lock, pin or forbid one pair, keep why, and draft again."""
     round = _editable(actor, round_id)
     people = queries.field_of(round, now.date())
     if mentee not in people.mentees or mentor not in people.mentors:
@@ -111,7 +131,7 @@ def decide_pair(*, actor: Actor, round_id: str, kind: str, mentee: str, mentor: 
     except IntegrityError as twice:
         raise Conflict(say("There is already a decision about this pair. Undo it first.")) from twice
     record(actor, now, f"pair.{kind}", round, mentee=mentee, mentor=mentor)
-    return _save_run(actor, round, now)
+    return _save_run(actor, round, now, afresh=False)
 
 
 def _check_can_hold(round: Round, people: queries.Field, mentee: str, mentor: str) -> None:
@@ -135,8 +155,8 @@ def _replace_held(round: Round, kind: str, mentee: str, mentor: str, now: dateti
 
 
 @transaction.atomic
-def undo_decision(*, actor: Actor, round_id: str, override_id: str, now: datetime) -> int:
-    """Take one decision back (the last one if none is named) and draft again. Returns the run's number."""
+def undo_decision(*, actor: Actor, round_id: str, override_id: str, now: datetime) -> Drafted:
+    """Take one decision back (the last one if none is named) and draft again."""
     round = _editable(actor, round_id)
     standing = queries.active_overrides(round)
     found = (standing.filter(pk=override_id) if override_id else standing).last()
@@ -145,7 +165,7 @@ def undo_decision(*, actor: Actor, round_id: str, override_id: str, now: datetim
     found.undone_at = now
     found.save(update_fields=["undone_at"])
     record(actor, now, "pair.undo", round, kind=found.kind, mentee=found.mentee_id, mentor=found.mentor_id)
-    return _save_run(actor, round, now)
+    return _save_run(actor, round, now, afresh=False)
 
 
 @transaction.atomic

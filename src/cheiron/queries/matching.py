@@ -20,7 +20,7 @@ from cheiron.core.matching.result import Pair, PairState, Result, Unmatched, unm
 from cheiron.core.matching.score import Participant, Reason, explain_pair, score_matrix
 from cheiron.core.mentorships.lifecycle import OPEN
 from cheiron.core.people.reporting_lines import KINDS
-from cheiron.core.text import Text, say
+from cheiron.core.text import Text, say, say_n
 from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment, ReportingLine
@@ -79,9 +79,7 @@ class Field:
 def field_of(round: Round, today: date) -> Field:
     """Waiting mentees and the program's mentors, as they are now."""
     program = round.program
-    waiting = program.enrollments.filter(role=Role.MENTEE, left_at=None, sheet__isnull=False).exclude(
-        mentorships_as_mentee__state__in=sorted(OPEN)
-    )
+    waiting = waiting_mentees(program)
     mentees = {
         row.id: row for row in waiting.select_related("member", "sheet").only(*IN_ROUND).order_by("member__name", "id")
     }
@@ -90,6 +88,12 @@ def field_of(round: Round, today: date) -> Field:
     for mentee, mentor in Wish.objects.filter(mentee__in=waiting).order_by("rank").values_list("mentee", "mentor"):
         wishes[mentee] = (*wishes.get(mentee, ()), mentor)
     return Field(mentees, mentors, wishes, round.weights, model_of(program).career_stages)
+
+
+def waiting_mentees(program: Program) -> QuerySet[Enrollment]:
+    """Mentees of the program who have a sheet and no open mentorship."""
+    paired = Mentorship.objects.filter(program=program, state__in=sorted(OPEN)).values("mentee")
+    return program.enrollments.filter(role=Role.MENTEE, left_at=None, sheet__isnull=False).exclude(pk__in=paired)
 
 
 def problem_of(round: Round, people: Field) -> Problem:
@@ -279,15 +283,19 @@ class Studio:
 
     def _look(self, key: str, pair: Pair) -> Text | None:
         wishes = self.people.wishes.get(key, ())
-        if wishes and pair.mentor not in wishes:
-            return say("None of %(count)s wishes", count=len(wishes))
-        if pair.score < self._low:
+        if pair.score < LOW_FIT * self._middle:
             return say("Fit far below most others")
+        if pair.score < self._middle and wishes and pair.mentor not in wishes:
+            return say_n(
+                "A fit below the middle, and not the one wish",
+                "A fit below the middle, and none of %(count)s wishes",
+                len(wishes),
+            )
         return None
 
     @cached_property
-    def _low(self) -> float:
-        return LOW_FIT * median([pair.score for pair in self.pair_of.values()]) if self.pair_of else 0
+    def _middle(self) -> float:
+        return median([pair.score for pair in self.pair_of.values()]) if self.pair_of else 0
 
     @cached_property
     def loads(self) -> tuple[Load, ...]:
@@ -433,9 +441,7 @@ class Readiness:
 
 def readiness(program: Program, today: date) -> Readiness:
     """Counts for the page from which rounds begin."""
-    waiting = program.enrollments.filter(role=Role.MENTEE, left_at=None, sheet__isnull=False).exclude(
-        mentorships_as_mentee__state__in=sorted(OPEN)
-    )
+    waiting = waiting_mentees(program)
     free = mentors_with_room(program, today).filter(resting=0, free__gt=0).values_list("free", flat=True)
     blank = waiting.aggregate(all=Count("id"), blank=Count("id", filter=Q(sheet__facts={})))
     return Readiness(blank["all"], blank["blank"], len(free), sum(free))

@@ -168,7 +168,8 @@ def roles_held(person_id: str) -> QuerySet[Enrollment]:
 def demo_people() -> list[Enrollment]:
     """One person of each kind, for the demo's sign-in page."""
     rows = Enrollment.objects.filter(left_at=None).select_related("member__person", "program", "member__school")
-    return list(rows.filter(member__person__email__in=DEMO_DOORS).order_by("member__name", "program__name"))
+    found = rows.filter(member__person__email__in=DEMO_DOORS).order_by("member__name", "program__name")
+    return sorted(found, key=lambda row: DEMO_DOORS.index(row.member.person.email))
 
 
 DEMO_DOORS: tuple[str, ...] = (

@@ -49,8 +49,8 @@ def studio(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def draft(request: HttpRequest, pk: str) -> HttpResponse:
     """Solve the round afresh."""
-    number = actions.draft_round(actor=request.actor, round_id=pk, now=request.now)
-    messages.success(request, _("Run %(number)s is ready and certified.") % {"number": number})
+    drafted = actions.draft_round(actor=request.actor, round_id=pk, now=request.now)
+    messages.success(request, _("Run %(number)s is ready.") % {"number": drafted.number} + _moved(drafted.moved))
     return redirect("studio", pk)
 
 
@@ -58,8 +58,9 @@ def draft(request: HttpRequest, pk: str) -> HttpResponse:
 def weights(request: HttpRequest, pk: str) -> HttpResponse:
     """Change the weights and solve again."""
     given = {key: int(value) for key, value in request.POST.items() if value.isdecimal() and len(value) <= 4}
-    number = actions.set_weights(actor=request.actor, round_id=pk, weights=given, now=request.now)
-    messages.success(request, _("Run %(number)s has the new weights.") % {"number": number})
+    drafted = actions.set_weights(actor=request.actor, round_id=pk, weights=given, now=request.now)
+    done = _("Run %(number)s has the new weights.") % {"number": drafted.number}
+    messages.success(request, done + _moved(drafted.moved))
     return redirect("studio", pk)
 
 
@@ -67,7 +68,7 @@ def weights(request: HttpRequest, pk: str) -> HttpResponse:
 def decide(request: HttpRequest, pk: str) -> HttpResponse:
     """Lock, pin or forbid a pair, with a reason."""
     kind, mentee = request.POST.get("kind", ""), request.POST.get("mentee", "")
-    actions.decide_pair(
+    drafted = actions.decide_pair(
         actor=request.actor,
         round_id=pk,
         kind=kind,
@@ -76,7 +77,7 @@ def decide(request: HttpRequest, pk: str) -> HttpResponse:
         reason=request.POST.get("reason", ""),
         now=request.now,
     )
-    messages.success(request, DONE[kind]())
+    messages.success(request, DONE[kind]() + _moved(drafted.moved))
     return _back(pk, mentee)
 
 
@@ -85,6 +86,14 @@ DONE = {
     "pin": lambda: _("Paired by hand and locked. The rest was drafted around it."),
     "forbid": lambda: _("Ruled out. The rest was drafted again."),
 }
+
+
+def _moved(count: int) -> str:
+    """How many mentees have another mentor than before, as a sentence to add."""
+    if not count:
+        return " " + _("Nobody moved.")
+    many = "%(count)s mentees have another mentor than before."
+    return " " + ngettext("One mentee has another mentor than before.", many, count) % {"count": count}
 
 
 def _back(pk: str, mentee: str) -> HttpResponse:
@@ -96,10 +105,10 @@ def _back(pk: str, mentee: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, pk: str) -> HttpResponse:
     """Take back the last decision, or a named one."""
-    actions.undo_decision(
+    drafted = actions.undo_decision(
         actor=request.actor, round_id=pk, override_id=request.POST.get("override", ""), now=request.now
     )
-    messages.success(request, _("Undone, and drafted again."))
+    messages.success(request, _("Undone, and drafted again.") + _moved(drafted.moved))
     return _back(pk, request.POST.get("mentee", ""))
 
 

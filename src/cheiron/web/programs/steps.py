@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cheiron.models.matching import Round
 from cheiron.models.programs import Program
@@ -37,7 +38,7 @@ def steps_of(program: Program, funnel: list[dict], rounds: list[Round], ready: R
         Step(_("Mentees"), _listed(mentees), _("Import a list"), f"{upload}?role=mentee", bool(mentees.get("listed"))),
         Step(
             _("Invitations"),
-            _("%(count)s have not joined yet. You can match without waiting for them.") % {"count": waiting},
+            _joining(waiting),
             _("Preview and send"),
             invite if waiting else "",
             bool(invited) or not waiting,
@@ -51,6 +52,14 @@ def steps_of(program: Program, funnel: list[dict], rounds: list[Round], ready: R
         ),
     ]
     return _with_next(steps)
+
+
+def _joining(waiting: int) -> str:
+    if not waiting:
+        return _("Everybody has joined.")
+    one = "One person has not joined yet. You can match without waiting."
+    many = "%(count)s people have not joined yet. You can match without waiting."
+    return ngettext(one, many, waiting) % {"count": waiting}
 
 
 def _waiting(ready: Readiness) -> str:

@@ -1,0 +1,370 @@
+"""G47: each action leaves one line in the audit log; the log can only be added to; every tampering is found."""
+
+import inspect
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+import cheiron.actions
+from cheiron.actions import imports, matching, mentorships, operations, people, programs, schools
+from cheiron.core.access import SYSTEM, Actor
+from cheiron.core.errors import Denied, NotFound
+from cheiron.core.operations.audit import digest, first_broken
+from cheiron.gateways.links import token_for
+from cheiron.models.ledger import AuditEvent, Letter, OneTimeLink
+from cheiron.models.mentorships import AgendaPoint, Meeting, Mentorship
+from cheiron.models.people import Member
+from cheiron.models.programs import IntakeSheet
+from cheiron.queries.operations import audit_for, broken_link_of_chain
+from tests.cast import DAY, NOW, WAITING, Cast, fingerprint, roster
+
+TAMPERINGS = 200
+FIELDS = ("previous", "at", "actor", "verb", "subject", "detail", "digest")
+
+
+@dataclass(frozen=True)
+class Act:
+    """How an action is called, and what stands in the log afterwards."""
+
+    who: str
+    given: Callable[[Cast], dict]
+    verb: str
+    about: str
+    """What kind of thing the line is about."""
+
+
+def _on(**given: object) -> Callable[[Cast], dict]:
+    """Values that are names of the cast's things, other values as they are."""
+    return lambda cast: {key: value(cast) if callable(value) else value for key, value in given.items()}
+
+
+def _its(name: str) -> Callable[[Cast], str]:
+    return lambda cast: getattr(cast, name)
+
+
+def _part(name: str) -> Callable[[Cast], str]:
+    return lambda cast: cast.parts[name]
+
+
+PROGRAM = {"program_id": _its("program")}
+DRAFT = {"round_id": _its("draft")}
+PAIR = {"mentorship_id": _its("mentorship")}
+PROPOSED = {"mentorship_id": _its("proposed")}
+_DATES = {"starts_on": NOW.date(), "ends_on": (NOW + 200 * DAY).date()}
+_ADJUST = programs.Adjustment("Other name", **_DATES, mentees_per_mentor=2, meet_every_days=30, meeting_minutes=30,
+                              answer_within_days=10, weights={"goals": 10})  # fmt: skip
+_TOLD = programs.SelfDescription("gender", ("Man",), "", for_matching=True, for_figures=False)
+
+ACTS: dict[Callable, Act] = {
+    schools.found_school: Act(
+        "system",
+        _on(name="New School", time_zone="Europe/Berlin", email="new@new.example", coordinator="New One"),
+        "school.found",
+        "school",
+    ),
+    programs.create_program: Act("coordinator", _on(model="dyad", name="One more", **_DATES), "program.create", "program"),
+    programs.adjust_program: Act("coordinator", _on(**PROGRAM, adjustment=_ADJUST), "program.adjust", "program"),
+    programs.save_intake: Act(
+        "mentee",
+        _on(**PROGRAM, role="mentee", intake=programs.Intake({}, "", 1, None, True)),
+        "intake.save",
+        "enrollment",
+    ),
+    programs.order_wishes: Act(
+        "other_mentee", _on(**PROGRAM, mentors=lambda cast: [cast.parts["M-1"]]), "wishes.order", "enrollment"
+    ),
+    programs.volunteer: Act(
+        "mentee", _on(**PROGRAM, role="mentee", descriptions=[_TOLD]), "self-description.save", "program"
+    ),
+    imports.upload_roster: Act(
+        "coordinator",
+        _on(**PROGRAM, role="mentee", filename="a.csv", content=roster(*WAITING)),
+        "roster.upload",
+        "rosterimport",
+    ),
+    imports.map_roster: Act(
+        "coordinator", _on(import_id=_its("upload"), columns={"ID": "external_id"}), "roster.map", "rosterimport"
+    ),
+    imports.apply_roster: Act("coordinator", _on(import_id=_its("upload")), "roster.apply", "rosterimport"),
+    imports.undo_import: Act("coordinator", _on(**PROGRAM), "roster.undo", "rosterimport"),
+    people.invite: Act("coordinator", _on(**PROGRAM, enrollments=None), "people.invite", "program"),
+    people.ask_for_link: Act("anonymous", _on(email="otto@riverside.example"), "link.ask", "person"),
+    people.use_link: Act("anonymous", _on(token=lambda cast: cast.token), "link.use", "onetimelink"),
+    people.set_password: Act("mentee", _on(password="a sentence that is long"), "password.set", "person"),
+    people.import_lines: Act(
+        "coordinator",
+        _on(**PROGRAM, filename="l.csv", content=b"student,assessor,kind\nE-1,M-2,treats\n"),
+        "lines.import",
+        "program",
+    ),
+    matching.create_round: Act("coordinator", _on(**PROGRAM, name="One more"), "round.create", "round"),
+    matching.draft_round: Act("coordinator", _on(**DRAFT), "round.draft", "round"),
+    matching.set_weights: Act("coordinator", _on(**DRAFT, weights={"goals": 50}), "round.weights", "round"),
+    matching.decide_pair: Act(
+        "coordinator",
+        _on(**DRAFT, kind="forbid", mentee=_part("E-5"), mentor=_part("M-1"), reason=""),
+        "pair.forbid",
+        "round",
+    ),
+    matching.undo_decision: Act("coordinator", _on(**DRAFT, override_id=""), "pair.undo", "round"),
+    matching.review_round: Act("coordinator", _on(**DRAFT, answer_by=(NOW + 9 * DAY).date()), "round.review", "round"),
+    matching.reopen_round: Act("coordinator", _on(round_id=_its("reviewed")), "round.reopen", "round"),
+    matching.publish_round: Act("coordinator", _on(round_id=_its("reviewed")), "round.publish", "round"),
+    mentorships.accept_mentee: Act("other_mentor", _on(**PROPOSED), "mentorship.accept", "mentorship"),
+    mentorships.ask_mentee: Act("other_mentor", _on(**PROPOSED, question="Why?"), "mentorship.ask", "mentorship"),
+    mentorships.answer_question: Act("other_mentee", _on(**PROPOSED, answer="So."), "mentorship.reply", "mentorship"),
+    mentorships.decline_mentee: Act("other_mentor", _on(**PROPOSED, reason="no-room"), "mentorship.decline", "mentorship"),
+    mentorships.lapse_overdue: Act("system", _on(now=NOW + 12 * DAY), "mentorship.lapse", "mentorship"),
+    mentorships.propose_meeting: Act(
+        "mentor", _on(**PAIR, starts_at=NOW + 5 * DAY, minutes=30, place="Here"), "meeting.propose", "meeting"
+    ),
+    mentorships.answer_meeting: Act("mentor", _on(meeting_id=_its("meeting"), agree=True), "meeting.answer", "meeting"),
+    mentorships.cancel_meeting: Act("mentee", _on(meeting_id=_its("meeting")), "meeting.cancel", "meeting"),
+    mentorships.hold_meeting: Act(
+        "mentee", _on(meeting_id=_its("meeting"), now=NOW + 4 * DAY), "meeting.hold", "meeting"
+    ),
+    mentorships.add_point: Act("mentee", _on(**PAIR, text="One more."), "agenda.add", "mentorship"),
+    mentorships.remove_point: Act("mentee", _on(**PAIR, point_id=lambda _: open_point()), "agenda.remove", "mentorship"),
+    mentorships.log_contact: Act("mentor", _on(**PAIR, kind="call"), "contact.log", "contact"),
+    mentorships.undo_contact: Act("mentee", _on(**PAIR, contact_id=_its("contact")), "contact.undo", "contact"),
+    mentorships.ask_for_change: Act("mentee", _on(**PAIR, note=""), "change.ask", "changerequest"),
+    mentorships.settle_change: Act("coordinator", _on(change_id=_its("change"), end=True), "change.settle", "changerequest"),
+    mentorships.withdraw: Act("coordinator", _on(**PROGRAM, enrollment_id=_part("E-2")), "people.withdraw", "enrollment"),
+}
+
+ALSO_DRAFTED = {matching.set_weights, matching.decide_pair, matching.undo_decision}
+"""These draft again at once: a second line, ``round.draft``, holds the hash of the new run."""
+WITHOUT_A_LINE = {operations.send_letters}
+"""The outbox itself says what was sent and when."""
+
+
+def open_point() -> str:
+    return AgendaPoint.objects.get(meeting=None).id
+
+
+def prepared(cast: Cast, action: Callable) -> None:
+    """A few actions need another state than the cast's."""
+    if action is mentorships.ask_mentee:
+        Mentorship.objects.filter(pk=cast.proposed).update(question="")
+        Letter.objects.filter(kind="question").delete()
+    if action is mentorships.answer_meeting:
+        Meeting.objects.filter(pk=cast.meeting).update(state="proposed")
+        Letter.objects.filter(kind="meeting").delete()
+    if action is matching.review_round:
+        matching.draft_round(actor=cast.actor("coordinator"), round_id=cast.draft, now=NOW)
+
+
+def all_actions() -> dict[str, Callable]:
+    """Every public function of every module of actions."""
+    found = {}
+    for module in iter_modules(cheiron.actions.__path__):
+        if module.name.startswith("_") or module.name == "demo_school":
+            continue
+        loaded = import_module(f"cheiron.actions.{module.name}")
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            if function.__module__ == loaded.__name__ and not name.startswith("_") and "actor" in signature(function):
+                found[f"{module.name}.{name}"] = function
+    return found
+
+
+def signature(function: Callable) -> dict:
+    return inspect.signature(function).parameters
+
+
+def test_every_action_stands_in_the_table():
+    assert set(all_actions().values()) == set(ACTS) | WITHOUT_A_LINE
+
+
+@pytest.mark.guarantee("G47")
+@pytest.mark.parametrize("action", ACTS, ids=lambda action: action.__name__)
+def test_each_action_leaves_one_line_that_says_who_and_what(action, cast):
+    act = ACTS[action]
+    prepared(cast, action)
+    last = AuditEvent.objects.order_by("sequence").last().sequence
+    actor = SYSTEM if act.who == "system" else cast.actor(act.who)
+    given = {"now": NOW, **act.given(cast)}
+    action(actor=actor, **given)
+    lines = list(AuditEvent.objects.filter(sequence__gt=last).order_by("sequence"))
+    expected = [act.verb, "round.draft"] if action in ALSO_DRAFTED else [act.verb]
+    assert [line.verb for line in lines] == expected
+    assert lines[0].subject.split(":")[0] == act.about
+    assert lines[0].at == given["now"]
+    assert lines[0].actor == said_of(action, cast, act)
+    assert broken_link_of_chain() is None
+
+
+def said_of(action: Callable, cast: Cast, act: Act) -> str:
+    """Whom the line names: the actor; whoever owns the link; nobody where that would tell who volunteers."""
+    if action is programs.volunteer:
+        return "nobody"
+    if action is people.use_link:
+        return OneTimeLink.objects.get(pk=cast.link).person_id
+    names = {"system": "system", "anonymous": "nobody"}
+    return names.get(act.who) or cast.persons[act.who]
+
+
+@pytest.mark.guarantee("G47")
+@pytest.mark.parametrize("action", ACTS, ids=lambda action: action.__name__)
+def test_no_line_holds_a_name_an_address_or_typed_words(action, cast):
+    """The log outlives what it names, so it may hold random ids, numbers and words of ours only."""
+    act = ACTS[action]
+    prepared(cast, action)
+    action(actor=SYSTEM if act.who == "system" else cast.actor(act.who), **{"now": NOW, **act.given(cast)})
+    log = repr(list(AuditEvent.objects.values_list("actor", "verb", "subject", "detail")))
+    members = Member.objects.values_list("name", "person__email", "external_id", "title")
+    known = {word for row in members for word in row if len(word) > 3} | {"New School", "One more", "Other name"}
+    assert {word for word in known if word in log} == set()
+
+
+def test_a_refused_action_leaves_no_line(cast):
+    """Nobody of another school, and nobody who is not signed in, gets anything done here."""
+    open_to_all = {people.ask_for_link, people.use_link, people.set_password, programs.create_program}
+    before = fingerprint()
+    for action, act in ACTS.items():
+        for actor in (cast.actor("stranger"), Actor(None)):
+            if action not in open_to_all:
+                with pytest.raises((NotFound, Denied)), transaction.atomic():
+                    action(actor=actor, **{"now": NOW, **act.given(cast)})
+    assert fingerprint() == before
+
+
+# ---------- append-only ----------
+
+STATEMENTS = (
+    "UPDATE cheiron_auditevent SET verb = 'x'",
+    "UPDATE cheiron_auditevent SET actor = 'x' WHERE sequence = 1",
+    "UPDATE cheiron_auditevent SET sequence = sequence + 1000",
+    "DELETE FROM cheiron_auditevent",
+    "DELETE FROM cheiron_auditevent WHERE sequence = 1",
+)
+
+
+@pytest.mark.guarantee("G47")
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_the_database_refuses_to_change_or_delete_a_line(statement, cast):
+    before = list(AuditEvent.objects.values_list())
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(statement)
+    assert list(AuditEvent.objects.values_list()) == before
+
+
+def test_the_same_through_the_models(cast):
+    line = AuditEvent.objects.order_by("sequence").first()
+    line.verb = "something.else"
+    for change in (line.save, line.delete, lambda: AuditEvent.objects.update(verb="x"), AuditEvent.objects.all().delete):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+
+
+@pytest.mark.guarantee("G47")
+def test_what_gets_past_the_trigger_is_found_by_the_chain(cast):
+    """SQLite's REPLACE deletes without asking delete triggers; the chain tells all the same."""
+    if connection.vendor == "sqlite":
+        middle = AuditEvent.objects.order_by("sequence")[10]
+        try:
+            with transaction.atomic():
+                connection.cursor().execute(
+                    "REPLACE INTO cheiron_auditevent (sequence, at, actor, verb, subject, detail, previous, digest) "
+                    "SELECT sequence, at, actor, 'x', subject, detail, previous, digest FROM cheiron_auditevent "
+                    "WHERE sequence = %s",
+                    [middle.sequence],
+                )
+        except DatabaseError:
+            assert broken_link_of_chain() is None
+        else:
+            assert broken_link_of_chain() == middle.sequence
+
+
+# ---------- tampering ----------
+
+
+def _changed(chain: list[list], chance: random.Random) -> int:
+    """One field of one line. Returns where the chain must break at the latest."""
+    at = chance.randrange(len(chain))
+    field = chance.randrange(len(FIELDS))
+    line = chain[at]
+    changes = {
+        0: lambda old: old[::-1] if old != old[::-1] else "f" * 64,
+        1: lambda old: old + timedelta(seconds=chance.choice((-3600, -1, 1, 86_400))),
+        5: lambda old: {**old, "x": 1},
+        6: lambda old: old[::-1] if old != old[::-1] else "f" * 64,
+    }
+    line[field] = changes.get(field, lambda old: old + "x")(line[field])
+    return at
+
+
+def _dropped(chain: list[list], chance: random.Random) -> int:
+    at = chance.randrange(len(chain) - 1)
+    del chain[at]
+    return at
+
+
+def _doubled(chain: list[list], chance: random.Random) -> int:
+    at = chance.randrange(len(chain))
+    chain.insert(at, list(chain[at]))
+    return at + 1
+
+
+def _swapped(chain: list[list], chance: random.Random) -> int:
+    at = chance.randrange(len(chain) - 1)
+    chain[at], chain[at + 1] = chain[at + 1], chain[at]
+    return at
+
+
+def _first_lines_gone(chain: list[list], chance: random.Random) -> int:
+    del chain[: chance.randrange(1, len(chain) - 1)]
+    return 0
+
+
+def _sealed_again(chain: list[list], chance: random.Random) -> int:
+    """Changed, and its own digest made to fit: the next line tells."""
+    at = chance.randrange(len(chain) - 1)
+    line = chain[at]
+    line[2] = "somebodyelse"
+    line[6] = digest(*line[:6])
+    return at + 1
+
+
+WAYS = (_changed, _changed, _dropped, _doubled, _swapped, _first_lines_gone, _sealed_again)
+
+
+@pytest.mark.guarantee("G47")
+def test_every_tampering_with_a_copied_chain_is_found_where_it_is(cast, counted):
+    chain = [list(row) for row in AuditEvent.objects.order_by("sequence").values_list(*FIELDS)]
+    assert len(chain) >= 30
+    assert first_broken(chain) is None
+    chance = random.Random(47)
+    for n in range(TAMPERINGS):
+        copy = [list(line) for line in chain]
+        at = WAYS[n % len(WAYS)](copy, chance)
+        assert first_broken(copy) == at, (n, WAYS[n % len(WAYS)].__name__)
+    counted("tamperings", TAMPERINGS)
+
+
+def test_the_page_says_where_the_chain_breaks(cast, as_):
+    url = f"/programs/{cast.program}/audit/"
+    assert as_("administrator").get(url).context["broken"] is None
+    fourth = AuditEvent.objects.order_by("sequence")[3].sequence
+    drop = "DROP TRIGGER audit_is_never_changed" + (" ON cheiron_auditevent" if connection.vendor != "sqlite" else "")
+    with connection.cursor() as cursor:
+        cursor.execute(drop)
+        cursor.execute("UPDATE cheiron_auditevent SET actor = 'x' WHERE sequence = %s", [fourth])
+    page = as_("administrator").get(url)
+    assert page.context["broken"] == fourth
+    assert f"Line {fourth} does not fit" in page.content.decode()
+
+
+def test_the_intake_of_one_person_leaves_no_line_of_another(cast):
+    """The administrator's page shows lines of the school's own people only."""
+    foreign = cast.persons["stranger"]
+    assert AuditEvent.objects.filter(actor=foreign).exists()
+    _, rows = audit_for(cast.actor("administrator"), cast.program)
+    assert rows.exists()
+    assert not rows.filter(actor=foreign).exists()
+    assert IntakeSheet.objects.filter(enrollment__member__person=foreign).exists()

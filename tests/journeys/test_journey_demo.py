@@ -1,0 +1,93 @@
+"""Every page of the demo school, as each of its people, at both sizes and in both colors."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.journeys.walk import Walk
+
+pytestmark = pytest.mark.journey
+
+DOORS = ("Coordinator", "Mentor", "Mentee", "Evaluator", "Administrator", "Peer mentor", "Senior mentor")
+FILES = re.compile(r"\.(csv|json)$|/template/|/calendar/$")
+ID = re.compile(r"/[a-z0-9]{12}(?=/|\.|$)")
+ENOUGH = 2
+"""Pages of one kind that are looked at."""
+
+
+class Visit:
+    """Walks along the links that a person is shown, and looks at two pages of each kind."""
+
+    def __init__(self, walk: Walk, base: str) -> None:
+        self.walk, self.base = walk, base
+        self.kinds: dict[str, int] = {}
+        self.waiting: list[str] = []
+        self.pages: list[str] = []
+        self.files: set[str] = set()
+
+    def gather(self) -> None:
+        for href in self.walk.ask("[...document.querySelectorAll('a[href]')].map(a => a.href)"):
+            parts = urlsplit(href)
+            if f"{parts.scheme}://{parts.netloc}" != self.base:
+                continue
+            address = parts.path + (f"?{parts.query}" if parts.query else "")
+            if FILES.search(parts.path):
+                self.files.add(address)
+                continue
+            kind = ID.sub("/*", parts.path) + "?" + ",".join(sorted(re.findall(r"(\w+)=", parts.query)))
+            if address not in self.waiting and address not in self.pages and self.kinds.get(kind, 0) < ENOUGH:
+                self.kinds[kind] = self.kinds.get(kind, 0) + 1
+                self.waiting.append(address)
+
+    def everywhere(self, name: str) -> None:
+        self.gather()
+        while self.waiting:
+            address = self.waiting.pop(0)
+            self.pages.append(address)
+            self.walk.open(self.base + address)
+            self.gather()
+            self.look(name, address)
+
+    def look(self, name: str, address: str) -> None:
+        shown = ID.sub("", address).strip("/") or "home"
+        number = self.pages.index(address) + 1
+        self.walk.check(f"demo-{name}-{number:02d}-{re.sub(r'[^a-z-]+', '-', shown)}", schemes=("light", "dark"))
+
+
+def _doors(walk: Walk) -> list[tuple[str, str]]:
+    doors = walk.page.locator("button.doorway")
+    return [(door.locator("b").inner_text(), door.locator("span.sm").inner_text()) for door in doors.all()]
+
+
+def _enter(walk: Walk, base: str, name: str) -> None:
+    walk.open(base)
+    walk.page.locator("button.doorway").filter(has_text=name).click()
+    walk.page.wait_for_url(base + "/")
+
+
+def test_every_page_of_every_person(demo, person, counted):
+    """Links lead somewhere, files come, and every page passes."""
+    porch = person("desktop", log=demo.log)
+    porch.open(demo.url)
+    porch.check("demo-00-doors", schemes=("light", "dark"))
+    doors = _doors(porch)
+    assert {role for role in DOORS if any(role in held for _, held in doors)} == set(DOORS)
+    looked = 0
+    for name, held in doors:
+        key = re.sub("[^a-z]+", "-", f"{held.partition(',')[0]} {name.split()[-1]}".casefold())
+        desk, phone = (person(size, log=demo.log) for size in ("desktop", "phone"))
+        _enter(desk, demo.url, name)
+        visit = Visit(desk, demo.url)
+        visit.everywhere(key)
+        for address in sorted(visit.files):
+            answer = desk.page.context.request.get(demo.url + address)
+            assert answer.ok, f"{answer.status} for {address}"
+        _enter(phone, demo.url, name)
+        pocket = Visit(phone, demo.url)
+        pocket.pages = visit.pages
+        for address in visit.pages:
+            phone.open(demo.url + address)
+            pocket.look(key, address)
+        looked += 4 * len(visit.pages)
+    counted("pages", looked)
