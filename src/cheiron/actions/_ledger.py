@@ -1,6 +1,8 @@
 """The audit line and the outbox, shared by all actions."""
 
+import contextlib
 import json
+import operator
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -11,6 +13,7 @@ from cheiron.core.access import Actor
 from cheiron.core.operations.audit import GENESIS, digest
 from cheiron.core.operations.letters import LINK, Draft
 from cheiron.models.ledger import AuditEvent, Letter, OneTimeLink
+from cheiron.models.people import School
 
 CHAIN_LOCK = 0x43484549
 INVITATION_DAYS = 30
@@ -23,7 +26,7 @@ def record(actor: Actor, now: datetime, verb: str, subject: object, **detail: ob
     previous = AuditEvent.objects.order_by("-sequence").values_list("digest", flat=True).first() or GENESIS
     who = "system" if actor.system else actor.person_id or "nobody"
     about = f"{type(subject).__name__.lower()}:{subject.pk}"
-    detail = json.loads(json.dumps(detail))
+    detail = json.loads(json.dumps({"school": _school_of(subject), **detail}))
     AuditEvent.objects.create(
         at=now,
         actor=who,
@@ -33,6 +36,25 @@ def record(actor: Actor, now: datetime, verb: str, subject: object, **detail: ob
         previous=previous,
         digest=digest(previous, now, who, verb, about, detail),
     )
+
+
+SCHOOL_OF = (
+    "school_id",
+    "program.school_id",
+    "round.program.school_id",
+    "mentorship.program.school_id",
+    "member.school_id",
+)
+
+
+def _school_of(subject: object) -> str:
+    """The school in whose log the line is shown; empty for what belongs to an account alone."""
+    if isinstance(subject, School):
+        return subject.id
+    for path in SCHOOL_OF:
+        with contextlib.suppress(AttributeError):
+            return operator.attrgetter(path)(subject)
+    return ""
 
 
 def _lock_chain() -> None:

@@ -26,10 +26,10 @@ from cheiron.queries.programs import model_of, program_for
 
 @dataclass(frozen=True)
 class Drafted:
-    """A saved run: its number, and how many mentees have another mentor (or none) than in the run before."""
+    """A saved run: its number, and how many mentees have another mentor (or none) than in the run before it."""
 
     number: int
-    moved: int
+    moved: int | None
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def create_round(*, actor: Actor, program_id: str, name: str, now: datetime) -> 
         program=program,
         name=name,
         weights=dict(model.weights),
-        answer_by=now.date() + timedelta(days=model.rhythm.answer_within_days),
+        answer_by=program.school.today(now) + timedelta(days=model.rhythm.answer_within_days),
         created_at=now,
     )
     record(actor, now, "round.create", round)
@@ -68,7 +68,7 @@ def _editable(actor: Actor, round_id: str) -> Round:
 
 def _save_run(actor: Actor, round: Round, now: datetime, *, afresh: bool = True) -> Drafted:
     """``afresh`` starts from nothing; otherwise, among equally good drafts, the one that moves the fewest people."""
-    problem = queries.problem_of(round, queries.field_of(round, now.date()))
+    problem = queries.problem_of(round, queries.field_of(round, now))
     last = queries.last_run(round)
     earlier = result_from_json(last.result) if last else None
     result = solve(problem) if afresh or earlier is None else solve_near(problem, earlier)
@@ -85,9 +85,9 @@ def _save_run(actor: Actor, round: Round, now: datetime, *, afresh: bool = True)
     return Drafted(run.number, _moved(earlier, result))
 
 
-def _moved(earlier: Result | None, result: Result) -> int:
+def _moved(earlier: Result | None, result: Result) -> int | None:
     if earlier is None:
-        return 0
+        return None
     before = {pair.mentee: pair.mentor for pair in earlier.pairs}
     after = {pair.mentee: pair.mentor for pair in result.pairs}
     return sum(before.get(mentee) != after.get(mentee) for mentee in before | after)
@@ -110,7 +110,7 @@ def set_weights(*, actor: Actor, round_id: str, weights: Mapping[str, int], now:
 def decide_pair(*, actor: Actor, round_id: str, kind: str, mentee: str, mentor: str, reason: str, now: datetime) -> int:
     """Lock, pin or forbid one pair, keep why, and draft again."""
     round = _editable(actor, round_id)
-    people = queries.field_of(round, now.date())
+    people = queries.field_of(round, now)
     if mentee not in people.mentees or mentor not in people.mentors:
         raise Conflict(say("One of the two is no longer in this round."))
     if kind not in Override.Kind.values:
@@ -172,7 +172,7 @@ def undo_decision(*, actor: Actor, round_id: str, override_id: str, now: datetim
 def review_round(*, actor: Actor, round_id: str, answer_by: date, now: datetime) -> None:
     """Say that a person has looked through the draft; from here it can only be published or taken back."""
     round = queries.round_for(actor, round_id, Permission.ROUND_EDIT, lock=True)
-    if answer_by <= now.date():
+    if answer_by <= round.program.school.today(now):
         raise Invalid(say("The day to answer by must lie ahead."))
     round.state = advance(RoundState(round.state), RoundState.REVIEWED)
     _certified(round, queries.run_to_publish(round), now)
@@ -199,7 +199,7 @@ def publish_round(*, actor: Actor, round_id: str, now: datetime) -> int:
     state = advance(RoundState(round.state), RoundState.PUBLISHED)
     run = queries.run_to_publish(round)
     result = _certified(round, run, now)
-    people = queries.field_of(round, now.date())
+    people = queries.field_of(round, now)
     mentorships = [_mentorship(round, people, pair, now) for pair in result.pairs]
     drafts = letter_queries.round_letters(round, people, result, mentorships)
     Mentorship.objects.bulk_create(mentorships)
@@ -216,7 +216,7 @@ def _certified(round: Round, run: Run, now: datetime) -> Result:
     issues = verify(queries.problem_in(run), result)
     if issues:
         raise Conflict(say("The independent check refused this draft. Draft the match again."), issues)
-    if problem_hash(queries.problem_of(round, queries.field_of(round, now.date()))) != run.problem_hash:
+    if problem_hash(queries.problem_of(round, queries.field_of(round, now))) != run.problem_hash:
         raise Conflict(
             say("People or rules have changed since this draft. Draft the match again, and look at it anew.")
         )

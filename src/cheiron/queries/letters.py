@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import datetime
 
 from django.utils.formats import date_format
 
@@ -70,7 +70,7 @@ def _to_unmatched(round: Round, enrollment: Enrollment, one: Unmatched) -> Draft
     )
 
 
-def publication_letters_for(actor: Actor, round_id: str, today: date) -> tuple[Round, list[Draft]]:
+def publication_letters_for(actor: Actor, round_id: str, now: datetime) -> tuple[Round, list[Draft]]:
     """The round and every letter that publishing it would send: none once it is published."""
     round = round_for(actor, round_id, Permission.ROUND_PUBLISH)
     if round.published_at is not None:
@@ -78,7 +78,7 @@ def publication_letters_for(actor: Actor, round_id: str, today: date) -> tuple[R
     run = last_run(round)
     if run is None:
         raise Conflict(say("Nothing has been drafted yet. Draft the match first."))
-    result, people = result_from_json(run.result), field_of(round, today)
+    result, people = result_from_json(run.result), field_of(round, now)
     missing = any(pair.mentee not in people.mentees or pair.mentor not in people.mentors for pair in result.pairs)
     if missing or any(one.mentee not in people.mentees for one in result.unmatched):
         raise Conflict(say("People have left or joined since this draft. Draft the match again."))

@@ -4,7 +4,7 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from functools import cached_property
 from statistics import median
 
@@ -76,14 +76,14 @@ class Field:
         return explain_pair(self.mentee(mentee), self.mentor(mentor), self.weights, self.stages)
 
 
-def field_of(round: Round, today: date) -> Field:
+def field_of(round: Round, now: datetime) -> Field:
     """Waiting mentees and the program's mentors, as they are now."""
     program = round.program
     waiting = waiting_mentees(program)
     mentees = {
         row.id: row for row in waiting.select_related("member", "sheet").only(*IN_ROUND).order_by("member__name", "id")
     }
-    mentors = {row.id: row for row in mentors_with_room(program, today).only(*IN_ROUND)}
+    mentors = {row.id: row for row in mentors_with_room(program, now).only(*IN_ROUND)}
     wishes: dict[str, tuple[str, ...]] = {}
     for mentee, mentor in Wish.objects.filter(mentee__in=waiting).order_by("rank").values_list("mentee", "mentor"):
         wishes[mentee] = (*wishes.get(mentee, ()), mentor)
@@ -399,13 +399,13 @@ RANKS = (
 )
 
 
-def studio_for(actor: Actor, round_id: str, today: date) -> Studio:
+def studio_for(actor: Actor, round_id: str, now: datetime) -> Studio:
     """Everything that the studio shows of a round."""
     round = round_for(actor, round_id)
     run = last_run(round)
     result = result_from_json(run.result) if run else None
     overrides = tuple(active_overrides(round).select_related("mentee__member", "mentor__member"))
-    people = field_of(round, today)
+    people = field_of(round, now)
     if round.state == RoundState.PUBLISHED:
         people = field_of_published(round, people)
     return Studio(round, people, run, overrides, result)
@@ -439,10 +439,10 @@ class Readiness:
         return max(self.mentees - self.places, 0)
 
 
-def readiness(program: Program, today: date) -> Readiness:
+def readiness(program: Program, now: datetime) -> Readiness:
     """Counts for the page from which rounds begin."""
     waiting = waiting_mentees(program)
-    free = mentors_with_room(program, today).filter(resting=0, free__gt=0).values_list("free", flat=True)
+    free = mentors_with_room(program, now).filter(resting=0, free__gt=0).values_list("free", flat=True)
     blank = waiting.aggregate(all=Count("id"), blank=Count("id", filter=Q(sheet__facts={})))
     return Readiness(blank["all"], blank["blank"], len(free), sum(free))
 

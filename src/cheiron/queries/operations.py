@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from cheiron.core.access import Actor, Permission
 from cheiron.core.operations.audit import first_broken
 from cheiron.models.ledger import AuditEvent, Letter
-from cheiron.models.people import Member
 from cheiron.models.programs import Program
 from cheiron.queries.people import letters_of
 from cheiron.queries.programs import program_for
@@ -22,10 +21,13 @@ def letters_for(actor: Actor, program_id: str) -> tuple[Program, QuerySet[Letter
 
 
 def audit_for(actor: Actor, program_id: str) -> tuple[Program, QuerySet[AuditEvent]]:
-    """A program and the audit lines of its school's people, newest first."""
+    """A program and the audit lines of its school, newest first.
+
+    Lines about self-descriptions name nobody; they are left out, since the lines beside them would.
+    """
     program = program_for(actor, program_id, Permission.AUDIT_VIEW)
-    people = Member.objects.filter(school=program.school_id).values("person")
-    return program, AuditEvent.objects.filter(actor__in=people).order_by("-sequence")
+    lines = AuditEvent.objects.filter(detail__school=program.school_id).exclude(verb="self-description.save")
+    return program, lines.order_by("-sequence")
 
 
 def broken_link_of_chain() -> int | None:

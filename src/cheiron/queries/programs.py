@@ -1,6 +1,6 @@
 """Reads about programs and intake sheets."""
 
-from datetime import date
+from datetime import datetime
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
@@ -90,13 +90,13 @@ def volunteered_by(enrollment: Enrollment) -> dict[str, Volunteered]:
     return {row.attribute: row for row in Volunteered.objects.filter(member=enrollment.member_id)}
 
 
-def directory_for(actor: Actor, program_id: str, today: date) -> QuerySet[Enrollment]:
+def directory_for(actor: Actor, program_id: str, now: datetime) -> QuerySet[Enrollment]:
     """Mentors with free places who let themselves be listed, most free places first."""
     program = program_for(actor, program_id, Permission.DIRECTORY_VIEW)
-    return mentors_with_room(program, today).filter(sheet__listed=True, free__gt=0, resting=0)
+    return mentors_with_room(program, now).filter(sheet__listed=True, free__gt=0, resting=0)
 
 
-def mentors_with_room(program: Program, today: date) -> QuerySet[Enrollment]:
+def mentors_with_room(program: Program, now: datetime) -> QuerySet[Enrollment]:
     """Every mentor of the program with ``taken`` and ``free`` places, and whether they pause (``resting``)."""
     return (
         program.enrollments.filter(role=Role.MENTOR, left_at=None, sheet__isnull=False)
@@ -104,7 +104,9 @@ def mentors_with_room(program: Program, today: date) -> QuerySet[Enrollment]:
         .annotate(
             taken=Count("mentorships_as_mentor", filter=Q(mentorships_as_mentor__state__in=sorted(OPEN))),
             resting=Case(
-                When(sheet__paused_until__gt=today, then=Value(1)), default=Value(0), output_field=IntegerField()
+                When(sheet__paused_until__gt=program.school.today(now), then=Value(1)),
+                default=Value(0),
+                output_field=IntegerField(),
             ),
         )
         .annotate(free=F("sheet__capacity") - F("taken"))

@@ -25,14 +25,14 @@ def rounds(request: HttpRequest, pk: str) -> HttpResponse:
             actor=request.actor, program_id=pk, name=request.POST.get("name", ""), now=request.now
         )
         return redirect("studio", made)
-    context = {"rounds": queries.rounds_of(program), "ready": queries.readiness(program, request.now.date())}
+    context = {"rounds": queries.rounds_of(program), "ready": queries.readiness(program, request.now)}
     return page(request, "matching/rounds.html", program=program, here="rounds", **context)
 
 
 @require_GET
 def studio(request: HttpRequest, pk: str) -> HttpResponse:
     """The match studio."""
-    found = queries.studio_for(request.actor, pk, request.now.date())
+    found = queries.studio_for(request.actor, pk, request.now)
     chosen = found.choose(request.GET.get("mentee", ""))
     context = {
         "studio": found,
@@ -88,12 +88,16 @@ DONE = {
 }
 
 
-def _moved(count: int) -> str:
-    """How many mentees have another mentor than before, as a sentence to add."""
+def _moved(count: int | None) -> str:
+    """How many mentees have another mentor than before, as a sentence to add; nothing after the first draft."""
+    if count is None:
+        return ""
     if not count:
         return " " + _("Nobody moved.")
-    many = "%(count)s mentees have another mentor than before."
-    return " " + ngettext("One mentee has another mentor than before.", many, count) % {"count": count}
+    moved = ngettext(
+        "One mentee has another mentor than before.", "%(count)s mentees have another mentor than before.", count
+    )
+    return " " + moved % {"count": count}
 
 
 def _back(pk: str, mentee: str) -> HttpResponse:
@@ -115,7 +119,7 @@ def undo(request: HttpRequest, pk: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, pk: str) -> HttpResponse:
     """Look once more, say until when mentors answer, and close the draft."""
-    found = queries.studio_for(request.actor, pk, request.now.date())
+    found = queries.studio_for(request.actor, pk, request.now)
     request.actor.require(Permission.ROUND_EDIT, found.round.program.scope)
     form = ReviewForm(request.POST or None, initial={"answer_by": found.round.answer_by})
     if request.method == "POST" and form.is_valid():
@@ -143,7 +147,7 @@ def publish(request: HttpRequest, pk: str) -> HttpResponse:
         done = ngettext("%(count)s pair is published.", "%(count)s pairs are published.", count) % {"count": count}
         messages.success(request, done)
         return redirect("studio", pk)
-    found, drafts = letter_queries.publication_letters_for(request.actor, pk, request.now.date())
+    found, drafts = letter_queries.publication_letters_for(request.actor, pk, request.now)
     if found.state == "published":
         return redirect("studio", pk)
     context = {"round": found, "drafts": drafts}

@@ -57,9 +57,11 @@ def steps_of(program: Program, funnel: list[dict], rounds: list[Round], ready: R
 def _joining(waiting: int) -> str:
     if not waiting:
         return _("Everybody has joined.")
-    one = "One person has not joined yet. You can match without waiting."
-    many = "%(count)s people have not joined yet. You can match without waiting."
-    return ngettext(one, many, waiting) % {"count": waiting}
+    return ngettext(
+        "One person has not joined yet. You can match without waiting.",
+        "%(count)s people have not joined yet. You can match without waiting.",
+        waiting,
+    ) % {"count": waiting}
 
 
 def _waiting(ready: Readiness) -> str:

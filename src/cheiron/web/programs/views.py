@@ -23,7 +23,7 @@ from cheiron.web.shared.shell import page
 def program_new(request: HttpRequest) -> HttpResponse:
     """Create a program from a model of the catalog."""
     school = queries.school_for_new_program(request.actor)
-    form = NewProgramForm(request.POST or None, request.now.date())
+    form = NewProgramForm(request.POST or None, school.today(request.now))
     if request.method == "POST" and form.is_valid():
         try:
             created = actions.create_program(actor=request.actor, now=request.now, **form.cleaned_data)
@@ -46,7 +46,7 @@ def program(request: HttpRequest, pk: str) -> HttpResponse:
         model=queries.model_of(found),
         funnel=funnel,
         rounds=rounds,
-        steps=steps_of(found, funnel, rounds, matching_queries.readiness(found, request.now.date())),
+        steps=steps_of(found, funnel, rounds, matching_queries.readiness(found, request.now)),
         states=mentorship_queries.states_of(found),
         changes=mentorship_queries.open_changes(found) if _may_settle(request, found) else (),
         may_edit=request.actor.can(Permission.PROGRAM_EDIT, found.scope),
@@ -124,7 +124,7 @@ def about_me(request: HttpRequest, pk: str, role: str) -> HttpResponse:
 @require_GET
 def directory(request: HttpRequest, pk: str) -> HttpResponse:
     """Mentors with free places; a mentee wishes for some of them here."""
-    mentors = queries.directory_for(request.actor, pk, request.now.date())
+    mentors = queries.directory_for(request.actor, pk, request.now)
     found = queries.program_for(request.actor, pk, Permission.DIRECTORY_VIEW)
     wishes = _own_wishes(request, pk)
     return page(
