@@ -35,7 +35,8 @@ BUDGET, TABLE_BUDGET, MOST_QUERIES = 3.0, 4.0, 15
 def main() -> None:
     """Build, warm, measure, print."""
     with tempfile.TemporaryDirectory() as home:
-        os.environ.update(CHEIRON_HOME=home, CHEIRON_DATABASE=f"{home}/bench.sqlite3", CHEIRON_MODE="demo")
+        os.environ.pop("CHEIRON_DATABASE", None)
+        os.environ.update(CHEIRON_HOME=home, CHEIRON_MODE="demo")
         os.environ["DJANGO_SETTINGS_MODULE"] = "cheiron.settings"
         build()
         print(f"{'page':34} {'queries':>7} {'KiB':>6} {'ms':>7} {'bare ms':>8} {'ratio':>6} {'budget':>6}")

@@ -1,11 +1,12 @@
 """What all tests share: the cast, a fixed clock, quick passwords, own databases, and that no skip goes unnoticed."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -198,18 +199,28 @@ def _ended(process: subprocess.Popen) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file, made once."""
-    path = tmp_path_factory.mktemp("own") / "empty.sqlite3"
-    OwnDatabase(path).run("from django.core.management import call_command\ncall_command('migrate', verbosity=0)")
-    return path
+def played_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
+    """A migrated SQLite file in which the cast has played, made once, and the cast's ids."""
+    path = tmp_path_factory.mktemp("own") / "played.sqlite3"
+    return path, json.loads(OwnDatabase(path).run(_PLAY))
+
+
+_PLAY = """
+import dataclasses, json
+from django.core.management import call_command
+from django.db import transaction
+call_command("migrate", verbosity=0)
+from tests.cast import build_cast
+with transaction.atomic():
+    cast = build_cast()
+print(json.dumps(dataclasses.asdict(cast)))
+"""
 
 
 @pytest.fixture
-def own_database(migrated_file: Path, tmp_path: Path) -> Iterator[OwnDatabase]:
+def played_database(played_file: tuple[Path, dict], tmp_path: Path) -> tuple[OwnDatabase, dict]:
     """A fresh copy of it. Tests that commit cannot share a database: the audit log cannot be emptied again."""
+    made, cast = played_file
     path = tmp_path / "own.sqlite3"
-    shutil.copy(migrated_file, path)
-    yield OwnDatabase(path)
-    for left in tmp_path.glob("own.sqlite3*"):
-        left.unlink()
+    shutil.copy(made, path)
+    return OwnDatabase(path), cast

@@ -114,6 +114,8 @@ def _database(address: str) -> dict:
     }
 
 
+if DEMO and "CHEIRON_DATABASE" in os.environ:
+    raise ImproperlyConfigured("The demo builds a database of its own in CHEIRON_HOME: unset CHEIRON_DATABASE.")
 _FILE = HOME / ("demo.sqlite3" if DEMO else "cheiron.sqlite3")
 DATABASES = {"default": _database(os.environ.get("CHEIRON_DATABASE", str(_FILE)))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

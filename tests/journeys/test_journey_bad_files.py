@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.journey
 
@@ -11,11 +12,11 @@ BAD = {
     "a-workbook.xlsx": (b"PK\x03\x04\x14\x00\x00\x00\x08\x00", [("", "looks like a spreadsheet file")]),
     "rows-too-long.csv": (
         (HEAD + "Ada Vey,ada@bad.example,2,Sepsis\nNoor Haldane,noor@bad.example,2,Sepsis, airways\n").encode(),
-        [("row 3", "This row has 5 cells, the header has 4.")],
+        [("Row 3", "This row has 5 cells, the header has 4.")],
     ),
     "headers-twice.csv": (
         b"Full name,Email,Email\nAda Vey,ada@bad.example,ada@bad.example\n",
-        [("Email", "Column B has the same header.")],
+        [("Row 1, column “Email”", "Column B has the same header.")],
     ),
     "no-addresses.csv": (b"Full name,Seats\nAda Vey,2\n", [("", "No column is mapped to the email address.")]),
     "cells-wrong.csv": (
@@ -25,14 +26,16 @@ BAD = {
             + "Bram Two,bram@bad.example,1,\n"
         ).encode(),
         [
-            ("row 2, column Email", "“ada at bad.example” is not an email address."),
-            ("row 3, column Full name", "starts with a sign that makes a spreadsheet calculate"),
-            ("row 3, column Seats", "“many” is not a number of mentees."),
-            ("row 4, column Full name", "This person has no name."),
-            ("row 5, column Email", "“bram@bad.example” stands in row 4 too."),
+            ("Row 2, column “Email”", "“ada at bad.example” is not an email address."),
+            ("Row 3, column “Full name”", "starts with a sign that makes a spreadsheet calculate"),
+            ("Row 3, column “Seats”", "“many” is not a number of mentees."),
+            ("Row 4, column “Full name”", "This person has no name."),
+            ("Row 5, column “Email”", "“bram@bad.example” stands in row 4 too."),
         ],
     ),
 }
+READABLE = {"no-addresses.csv", "cells-wrong.csv"}
+"""Files that get as far as the columns."""
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
@@ -51,12 +54,13 @@ def test_each_says_where_and_changes_nothing(instance, person, size, scheme):
         walk.tick("Mentors")
         walk.choose_file(name, content)
         walk.press("Next: the columns")
-        if walk.page.get_by_role("heading", name="What does each column mean?").count():
+        if name in READABLE:
+            walk.heads("What does each column mean?")
             walk.press("Next: check")
         walk.sees(re.compile("Nobody was imported, nothing has changed."))
         for place, problem in findings:
             row = walk.row(problem, role="row")
-            assert place.casefold() in row.inner_text().casefold(), row.inner_text()
+            expect(row.get_by_role("rowheader")).to_contain_text(place)
             assert row.locator("td").last.inner_text().strip(), "no remedy"
         walk.check(f"bad-{name.partition('.')[0]}")
     walk.turn_to("People")

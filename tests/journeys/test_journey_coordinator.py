@@ -97,7 +97,7 @@ class Coordinator:
         self.walk.heads(name)
         self.look("12-studio-empty")
         self.walk.press("Draft the match")
-        self.walk.told("Run 1 is ready and certified.")
+        self.walk.told("Run 1 is ready")
         self.look("13-studio")
 
     @property

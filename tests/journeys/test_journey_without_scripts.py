@@ -34,7 +34,7 @@ def test_from_list_to_publication(instance, person, size):
     walk.follow("New round", within=walk.row("Match"))
     walk.press("New round")
     walk.press("Draft the match")
-    walk.told("Run 1 is ready and certified.")
+    walk.told("Run 1 is ready")
     walk.follow(re.compile("^Corisande Vey"))
     expect(walk.page.get_by_role("region", name="Selected pair").get_by_role("heading").first).to_have_text(
         "Corisande Vey"

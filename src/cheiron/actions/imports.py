@@ -156,7 +156,7 @@ def _change_sheet(known: Known, row: PersonRow) -> None:
 
 def _wish(roster: RosterImport, rows: tuple[PersonRow, ...], mentors: Mapping[str, str]) -> list[dict]:
     """Wishes of a list stand for those who have not ordered their own. Returns those that stood before."""
-    wishing = {row.email: [mentors[wish] for wish in row.facts.wishes] for row in rows if row.facts.wishes}
+    wishing = {row.email: [mentors[wish.casefold()] for wish in row.facts.wishes] for row in rows if row.facts.wishes}
     mentees = Enrollment.objects.filter(
         program=roster.program, role=roster.role, member__person__email__in=wishing, sheet__finished_at=None
     )

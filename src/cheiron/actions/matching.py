@@ -55,7 +55,7 @@ def create_round(*, actor: Actor, program_id: str, name: str, now: datetime) -> 
 def draft_round(*, actor: Actor, round_id: str, now: datetime) -> Drafted:
     """Solve the round afresh, keep what is locked, and save the run."""
     round = _editable(actor, round_id)
-    return _save_run(actor, round, now)
+    return _save_run(actor, round, now, "round.draft", afresh=True)
 
 
 def _editable(actor: Actor, round_id: str) -> Round:
@@ -66,8 +66,10 @@ def _editable(actor: Actor, round_id: str) -> Round:
     return round
 
 
-def _save_run(actor: Actor, round: Round, now: datetime, *, afresh: bool = True) -> Drafted:
-    """``afresh`` starts from nothing; otherwise, among equally good drafts, the one that moves the fewest people."""
+def _save_run(
+    actor: Actor, round: Round, now: datetime, verb: str, *, afresh: bool = False, **about: object
+) -> Drafted:
+    """Solve, save and record. ``afresh`` starts from nothing; otherwise, of equally good drafts, the nearest one."""
     problem = queries.problem_of(round, queries.field_of(round, now))
     last = queries.last_run(round)
     earlier = result_from_json(last.result) if last else None
@@ -81,7 +83,8 @@ def _save_run(actor: Actor, round: Round, now: datetime, *, afresh: bool = True)
         run_by_id=actor.person_id,
         run_at=now,
     )
-    record(actor, now, "round.draft", round, run=run.number, problem=result.problem_hash, result=result.result_hash)
+    hashes = {"problem": result.problem_hash, "result": result.result_hash}
+    record(actor, now, verb, round, run=run.number, **hashes, **about)
     return Drafted(run.number, _moved(earlier, result))
 
 
@@ -102,8 +105,7 @@ def set_weights(*, actor: Actor, round_id: str, weights: Mapping[str, int], now:
         raise Invalid(say("All weights are 0. Give at least one part of the fit a weight."))
     round.weights = chosen
     round.save(update_fields=["weights"])
-    record(actor, now, "round.weights", round, weights=chosen)
-    return _save_run(actor, round, now, afresh=False)
+    return _save_run(actor, round, now, "round.weights", weights=chosen)
 
 
 @transaction.atomic
@@ -130,8 +132,7 @@ def decide_pair(*, actor: Actor, round_id: str, kind: str, mentee: str, mentor: 
         )
     except IntegrityError as twice:
         raise Conflict(say("There is already a decision about this pair. Undo it first.")) from twice
-    record(actor, now, f"pair.{kind}", round, mentee=mentee, mentor=mentor)
-    return _save_run(actor, round, now, afresh=False)
+    return _save_run(actor, round, now, f"pair.{kind}", mentee=mentee, mentor=mentor)
 
 
 def _check_can_hold(round: Round, people: queries.Field, mentee: str, mentor: str) -> None:
@@ -164,8 +165,8 @@ def undo_decision(*, actor: Actor, round_id: str, override_id: str, now: datetim
         raise Conflict(say("There is nothing to undo."))
     found.undone_at = now
     found.save(update_fields=["undone_at"])
-    record(actor, now, "pair.undo", round, kind=found.kind, mentee=found.mentee_id, mentor=found.mentor_id)
-    return _save_run(actor, round, now, afresh=False)
+    about = {"kind": found.kind, "mentee": found.mentee_id, "mentor": found.mentor_id}
+    return _save_run(actor, round, now, "pair.undo", **about)
 
 
 @transaction.atomic

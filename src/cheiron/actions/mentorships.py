@@ -25,7 +25,7 @@ from cheiron.queries import mentorships as queries
 from cheiron.queries.people import coordinators_of, participants
 from cheiron.queries.programs import program_for
 
-DECLINE_REASONS = ("no-room", "not-my-field", "i-assess", "other")
+DECLINE_REASONS = ("no-room", "not-my-field", "i-assess")
 CONTACT_MINUTES = {"corridor": 10, "message": 5, "call": 15}
 UNDO_TIME = timedelta(hours=24)
 
@@ -154,7 +154,7 @@ def _back_to_queue(mentorship: Mentorship, now: datetime) -> None:
         say("%(program)s: we look for another mentor", program=mentorship.program.name),
         [
             say("%(mentor)s has no place free now.", mentor=mentorship.mentor.member.name),
-            say("You are first in the next round, and will hear from us when it is matched. Nothing is lost."),
+            say("You are in the next round, and hear from us when it is matched. Nothing that you told us is lost."),
         ],
         now,
     )
@@ -394,7 +394,8 @@ def settle_change(*, actor: Actor, change_id: str, end: bool, now: datetime) -> 
     change.settled_at = now
     change.save(update_fields=["settled_at"])
     if end:
-        _end(queries.open_mentorships(id=change.mentorship_id).get(), now)
+        for mentorship in queries.open_mentorships(id=change.mentorship_id):  # none, if it ended in the meantime
+            _end(mentorship, now)
     record(actor, now, "change.settle", change, end=end)
 
 
@@ -429,5 +430,5 @@ def _end(mentorship: Mentorship, now: datetime) -> None:
 
 def _good_ending(mentorship: Mentorship, enrollment: Enrollment) -> Text:
     if enrollment.id == mentorship.mentee_id:
-        return say("Thank you for the way you went together. You are first in the next round.")
+        return say("Thank you for the way you went together. You are in the next round.")
     return say("Thank you for the time that you gave. The place is yours again, for whomever you choose.")

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from cheiron.core.access import Actor
+from cheiron.actions._ledger import record
+from cheiron.core.access import SYSTEM, Actor
 from cheiron.core.errors import Denied
 from cheiron.core.operations.letters import LINK
 from cheiron.core.text import say
@@ -40,6 +41,7 @@ def _send(letter_id: str, now: datetime) -> bool:
         letter.failure = str(failure)[:300]
         letter.next_attempt_at = now + FIRST_PAUSE * 2**letter.attempts
     letter.save(update_fields=["attempts", "sent_at", "failure", "next_attempt_at"])
+    record(SYSTEM, now, "letter.send" if letter.sent_at else "letter.fail", letter)
     return letter.sent_at is not None
 
 

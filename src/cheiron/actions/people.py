@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cheiron.actions._ledger import post, record
-from cheiron.core.access import Actor, Permission
+from cheiron.core.access import Actor, Permission, Role
 from cheiron.core.errors import Conflict, Invalid, Issue
 from cheiron.core.operations import letters
 from cheiron.core.people.reporting_lines import Line, read_lines
@@ -35,6 +35,39 @@ def invite(*, actor: Actor, program_id: str, enrollments: Iterable[str] | None, 
     Enrollment.objects.filter(pk__in=[draft.enrollment for draft in drafts]).update(invited_at=now)
     record(actor, now, "people.invite", program, letters=len(drafts))
     return len(drafts)
+
+
+@transaction.atomic
+def appoint(*, actor: Actor, program_id: str, name: str, email: str, role: str, now: datetime) -> None:
+    """Give somebody one more role in the program; who is new to the school becomes a member of it."""
+    program = program_for(actor, program_id, Permission.STAFF_APPOINT, lock=True)
+    if role not in Role or role in {Role.MENTEE, Role.MENTOR}:
+        raise Invalid(say("Mentees and mentors come by a list; every other role is given here."))
+    person = Person.objects.filter(email=email.strip().lower()).first() or Person.objects.create_user(email)
+    member, _ = Member.objects.get_or_create(
+        school=program.school, person=person, defaults={"external_id": person.email, "name": name.strip()}
+    )
+    enrollment, made = Enrollment.objects.get_or_create(
+        member=member, program=program, role=role, defaults={"invited_at": now}
+    )
+    if not made and enrollment.left_at is None:
+        raise Conflict(say("%(name)s has this role already.", name=member.name))
+    Enrollment.objects.filter(pk=enrollment.pk).update(left_at=None, invited_at=now)
+    post(queries.appointment(program, enrollment, now), program_id=program.id, now=now)
+    record(actor, now, "people.appoint", enrollment, role=role)
+
+
+@transaction.atomic
+def dismiss(*, actor: Actor, program_id: str, enrollment_id: str, now: datetime) -> None:
+    """Take a staff role in the program back, from this moment on; never one's own, so that one always remains."""
+    program = program_for(actor, program_id, Permission.STAFF_APPOINT, lock=True)
+    enrollment = queries.staff_of(program).filter(pk=enrollment_id, program=program).first()
+    if enrollment is None:
+        raise Conflict(say("This role has been taken back already, or holds for the whole school."))
+    if enrollment.member.person_id == actor.person_id:
+        raise Conflict(say("Nobody takes their own role back. Ask a colleague."))
+    Enrollment.objects.filter(pk=enrollment.pk).update(left_at=now)
+    record(actor, now, "people.dismiss", enrollment, role=enrollment.role)
 
 
 @transaction.atomic

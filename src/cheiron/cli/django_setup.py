@@ -11,3 +11,6 @@ def start_django(mode: str = "") -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    settings.HOME.mkdir(parents=True, exist_ok=True)

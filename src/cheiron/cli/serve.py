@@ -18,9 +18,12 @@ def serve(port: int, host: str, threads: int) -> None:
     from cheiron.cli.django_setup import start_django
 
     start_django()
+    from django.conf import settings
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    if settings.PRODUCTION:
+        call_command("collectstatic", interactive=False, verbosity=0)
     _serve(host, port, threads)
 
 
@@ -52,7 +55,6 @@ def _build(place: Path) -> None:
     from cheiron.actions.demo_school import build_demo_school
 
     click.echo("Building the demo school ...")
-    place.parent.mkdir(parents=True, exist_ok=True)
     _forget(place)
     unfinished = place.with_suffix(".building")
     _forget(unfinished)

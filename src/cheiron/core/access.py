@@ -29,6 +29,7 @@ class Permission(StrEnum):
     PEOPLE_VIEW = "people_view"
     PEOPLE_IMPORT = "people_import"
     PEOPLE_INVITE = "people_invite"
+    STAFF_APPOINT = "staff_appoint"
     INTAKE_FILL = "intake_fill"
     DIRECTORY_VIEW = "directory_view"
     WISH_EDIT = "wish_edit"
@@ -57,6 +58,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             P.PEOPLE_VIEW,
             P.PEOPLE_IMPORT,
             P.PEOPLE_INVITE,
+            P.STAFF_APPOINT,
             P.DIRECTORY_VIEW,
             P.ROUND_VIEW,
             P.ROUND_EDIT,
@@ -67,7 +69,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.EVALUATOR: frozenset({P.PROGRAM_VIEW}),
-    Role.ADMINISTRATOR: frozenset({P.PROGRAM_VIEW, P.AUDIT_VIEW}),
+    Role.ADMINISTRATOR: frozenset({P.PROGRAM_VIEW, P.STAFF_APPOINT, P.AUDIT_VIEW}),
 }
 
 STAFF = frozenset({Role.COORDINATOR, Role.EVALUATOR, Role.ADMINISTRATOR})

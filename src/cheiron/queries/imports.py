@@ -121,9 +121,8 @@ def _known(member: Member, enrollment: Enrollment | None, elsewhere: set[str]) -
 
 
 def wished_mentors(program: Program, rows: Iterable[PersonRow]) -> dict[str, str]:
-    """Enrollment id by external id of each mentor whom the list wishes for; ``Invalid`` names unknown ones."""
-    mentors = program.enrollments.filter(role__in=sorted(MENTORS), left_at=None)
-    ids = dict(mentors.values_list("member__external_id", "id"))
+    """Enrollment id by id or address (in small letters) of each mentor; ``Invalid`` names wishes for nobody."""
+    ids = wishable(program)
     issues = [
         Issue(
             say("The wish “%(wish)s” is not a mentor of this program.", wish=wish),
@@ -132,8 +131,15 @@ def wished_mentors(program: Program, rows: Iterable[PersonRow]) -> dict[str, str
         )
         for row in rows
         for wish in row.facts.wishes
-        if wish not in ids
+        if wish.casefold() not in ids
     ]
     if issues:
         raise Invalid(say("Some wishes name nobody."), tuple(issues))
     return ids
+
+
+def wishable(program: Program) -> dict[str, str]:
+    """Every mentor of the program by what a list may call them."""
+    mentors = program.enrollments.filter(role__in=sorted(MENTORS), left_at=None)
+    named = list(mentors.values_list("member__external_id", "member__person__email", "id"))
+    return {email: key for _, email, key in named} | {external.casefold(): key for external, _, key in named}

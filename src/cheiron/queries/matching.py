@@ -19,7 +19,6 @@ from cheiron.core.matching.problem import Forbid, Mentor, Pin, Problem, Rule
 from cheiron.core.matching.result import Pair, PairState, Result, Unmatched, unmatched_text
 from cheiron.core.matching.score import Participant, Reason, explain_pair, score_matrix
 from cheiron.core.mentorships.lifecycle import OPEN
-from cheiron.core.people.reporting_lines import KINDS
 from cheiron.core.text import Text, say, say_n
 from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
@@ -134,6 +133,7 @@ def one_row_problem(round: Round, people: Field, mentee: str) -> Problem:
 
 
 def _forbids(program: Program, people: Field, overrides: list[Override]) -> set[Forbid]:
+    """All rules under one name: a problem file that leaves the server must not tell which rule parts two people."""
     forbids = {Forbid(o.mentee_id, o.mentor_id, Rule.FORBIDDEN) for o in overrides if o.kind == Override.Kind.FORBID}
     forbids |= _past_pairs(program) | _lines(program, people) | _themselves(people)
     return {f for f in forbids if f.mentee in people.mentees and f.mentor in people.mentors}
@@ -148,16 +148,18 @@ def is_ruled_out(round: Round, people: Field, mentee: str, mentor: str) -> bool:
 def _past_pairs(program: Program) -> set[Forbid]:
     """Nobody is offered the same pair again."""
     ended = Mentorship.objects.filter(program=program).exclude(state__in=sorted(OPEN))
-    return {Forbid(mentee, mentor, Rule.PAST) for mentee, mentor in ended.values_list("mentee", "mentor")}
+    return {Forbid(mentee, mentor, Rule.FORBIDDEN) for mentee, mentor in ended.values_list("mentee", "mentor")}
 
 
 def _lines(program: Program, people: Field) -> set[Forbid]:
+    """Whichever of the two would be the mentor: a resident may treat the one who could mentor them."""
     mentees, mentors = _by_member(people.mentees), _by_member(people.mentors)
-    lines = ReportingLine.objects.filter(school=program.school_id).values_list("student", "assessor", "kind")
+    lines = ReportingLine.objects.filter(school=program.school_id).values_list("student", "assessor")
+    ways = {way for student, assessor in lines for way in ((student, assessor), (assessor, student))}
     return {
-        Forbid(mentees[student], mentors[assessor], Rule(KINDS[kind]))
-        for student, assessor, kind in lines
-        if student in mentees and assessor in mentors
+        Forbid(mentees[mentee], mentors[mentor], Rule.FORBIDDEN)
+        for mentee, mentor in ways
+        if mentee in mentees and mentor in mentors
     }
 
 

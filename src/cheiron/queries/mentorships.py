@@ -223,7 +223,7 @@ def pairs_for(actor: Actor, program_id: str) -> tuple[Program, QuerySet[Mentorsh
     """A program and its mentorships as staff see them: that they exist and how they stand, and no more."""
     program = program_for(actor, program_id, Permission.PAIRS_VIEW)
     rows = Mentorship.objects.filter(program=program).select_related("mentee__member", "mentor__member", "round")
-    shown = ("state", "score", "proposed_at", "answer_by", "round__name", *_NAMES)
+    shown = ("state", "decline_reason", "score", "proposed_at", "answer_by", "round__name", *_NAMES)
     rows = rows.only(*shown)
     held = Count("meetings", filter=Q(meetings__state=MeetingState.HELD))
     return program, rows.annotate(held=held).order_by("mentee__member__name", "proposed_at", "id")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from cheiron.core.access import TAKES_PART, Actor, Permission, Role, Scope
+from cheiron.core.access import STAFF, TAKES_PART, Actor, Permission, Role, Scope
 from cheiron.core.errors import NotFound
 from cheiron.core.operations import letters
 from cheiron.core.text import say
@@ -113,6 +113,28 @@ def invitations(program: Program, ids: Iterable[str] | None = None) -> list[lett
             sent=sent.get(row.id, 0),
         )
         for row in rows
+    ]
+
+
+def staff_of(program: Program) -> QuerySet[Enrollment]:
+    """Everybody who runs or looks after the program, in it or in the whole school."""
+    here = Q(program=program) | Q(program=None, member__school=program.school_id)
+    rows = Enrollment.objects.filter(here, role__in=sorted(STAFF), left_at=None).select_related("member__person")
+    return rows.order_by("role", "member__name", "id")
+
+
+def appointment(program: Program, enrollment: Enrollment, now: datetime) -> list[letters.Draft]:
+    """The letter to somebody who has just been given a role."""
+    member = enrollment.member
+    return [
+        letters.appointment(
+            enrollment=enrollment.id,
+            once=now.isoformat(),
+            person=member.person_id,
+            name=member.name,
+            program=program.name,
+            school=program.school.name,
+        )
     ]
 
 

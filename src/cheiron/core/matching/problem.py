@@ -23,7 +23,7 @@ class Rule(StrEnum):
     FIREWALL = "firewall"
     """The mentor assesses, supervises or treats the mentee."""
     PAST = "past"
-    """An earlier mentorship of the two ended badly."""
+    """The two were a pair before, or one of them said no; nobody is offered the same pair again."""
     FORBIDDEN = "forbidden"
     """A coordinator ruled the pair out."""
 

@@ -47,6 +47,24 @@ def invitation(*, enrollment: str, person: str, name: str, role: str, program: s
     )
 
 
+def appointment(*, enrollment: str, once: str, person: str, name: str, program: str, school: str) -> Draft:
+    """Tells somebody that they have a new role in a program."""
+    return Draft(
+        kind="appointment",
+        once=f"appointment:{enrollment}:{once}",
+        to_person=person,
+        to_name=name,
+        subject=say("%(program)s: you have a new role", program=program),
+        paragraphs=(
+            say("Dear %(name)s,", name=name),
+            say("%(school)s has given you a role in %(program)s.", school=school, program=program),
+            Text(LINK),
+            say("The link is yours alone and works once. Opening it changes nothing; a button does."),
+        ),
+        enrollment=enrollment,
+    )
+
+
 def sign_in_link(*, link: str, person: str, name: str) -> Draft:
     """A one-time link for somebody who asked to sign in."""
     return Draft(
@@ -116,7 +134,7 @@ def no_match(*, round_id: str, enrollment: str, person: str, name: str, program:
             say("Dear %(name)s,", name=name),
             say("in this round of %(program)s we could not match you.", program=program),
             reason,
-            say("You stay first in our list, and the program's staff will write to you about the next step."),
+            say("You stay on the list for the next round, and hear from us when it is matched."),
             Text(LINK),
         ),
     )

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cheiron.actions import mentorships as actions
@@ -20,6 +19,7 @@ from cheiron.queries import mentorships as queries
 from cheiron.queries.programs import model_of
 from cheiron.web.mentorships.forms import MeetingForm
 from cheiron.web.shared.shell import page
+from cheiron.web.shared.templatetags.words import DECLINES
 
 PER_PAGE = 50
 COLUMNS = (
@@ -105,15 +105,8 @@ def answer(request: HttpRequest, pk: str) -> HttpResponse:
         reason=queries.reason_shown(pair),
         taken=taken,
         places=places,
-        declines=DECLINES,
+        declines=DECLINES.items(),
     )
-
-
-DECLINES = (
-    ("no-room", gettext_lazy("No room now")),
-    ("not-my-field", gettext_lazy("Not my field")),
-    ("i-assess", gettext_lazy("I assess this student")),
-)
 
 
 def _answered(request: HttpRequest, pk: str) -> HttpResponse:
@@ -130,9 +123,7 @@ def _answered(request: HttpRequest, pk: str) -> HttpResponse:
     if verb != "decline":
         raise Invalid(say("A proposal can be accepted, asked about or declined."))
     actions.decline_mentee(**given, reason=request.POST.get("reason", ""))
-    messages.success(
-        request, _("Declined. The mentee goes to the next round; your reason stays with the program's staff.")
-    )
+    messages.success(request, _("Declined. The mentee goes to the next round; program staff see your reason."))
     return redirect("home")
 
 

@@ -5,9 +5,11 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cheiron.core.access import Role
 from cheiron.core.people.fields import IGNORED, fields_for
 from cheiron.models.people import RosterImport
 from cheiron.queries.imports import side_of, table_of
+from cheiron.web.shared.templatetags.words import ROLES
 
 
 class UploadForm(forms.Form):
@@ -29,6 +31,14 @@ class UploadForm(forms.Form):
             limit = settings.UPLOAD_LIMIT // 2**20
             raise forms.ValidationError(_("The file is larger than %(limit)s MB. Split it.") % {"limit": limit})
         return file
+
+
+class AppointForm(forms.Form):
+    """Somebody's name, address and new role."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("Email address"))
+    role = forms.ChoiceField(label=_("Role"), choices=[(r, ROLES[r]) for r in Role if r not in ("mentee", "mentor")])
 
 
 class LinesForm(forms.Form):

@@ -17,7 +17,7 @@ from cheiron.core.people.roster_template import template_csv
 from cheiron.queries import imports as import_queries
 from cheiron.queries import people as queries
 from cheiron.queries.programs import program_for
-from cheiron.web.people.forms import ColumnsForm, LinesForm, UploadForm
+from cheiron.web.people.forms import AppointForm, ColumnsForm, LinesForm, UploadForm
 from cheiron.web.shared.shell import page
 
 PER_PAGE = 50
@@ -156,6 +156,29 @@ def invite(request: HttpRequest, pk: str) -> HttpResponse:
         return redirect("people", pk)
     drafts = queries.invitations(program)
     return page(request, "people/invite.html", program=program, here="people", drafts=drafts)
+
+
+@require_http_methods(["GET", "POST"])
+def staff(request: HttpRequest, pk: str) -> HttpResponse:
+    """Who runs the program, and who else has a role that no list brings."""
+    program = program_for(request.actor, pk, Permission.STAFF_APPOINT)
+    form = AppointForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.appoint(actor=request.actor, program_id=pk, now=request.now, **form.cleaned_data)
+        messages.success(request, _("Done. A letter with a link is on its way."))
+        return redirect("staff", pk)
+    context = {"form": form, "rows": queries.staff_of(program), "me": request.actor.person_id}
+    return page(request, "people/staff.html", program=program, here="people", **context)
+
+
+@require_POST
+def dismiss(request: HttpRequest, pk: str) -> HttpResponse:
+    """Take a staff role back."""
+    actions.dismiss(
+        actor=request.actor, program_id=pk, enrollment_id=request.POST.get("enrollment", ""), now=request.now
+    )
+    messages.success(request, _("Taken back, from this moment on."))
+    return redirect("staff", pk)
 
 
 @require_POST

@@ -53,6 +53,7 @@ STAFF_PAGES = (
     ("program", _("Overview"), "grid-3x3-gap", Permission.PROGRAM_VIEW),
     ("people", _("People"), "people", Permission.PEOPLE_VIEW),
     ("rounds", _("Matching"), "arrow-left-right", Permission.ROUND_VIEW),
+    ("staff", _("Staff"), "key", Permission.AUDIT_VIEW),
     ("pairs", _("Mentorships"), "person-heart", Permission.PAIRS_VIEW),
     ("letters", _("Letters"), "envelope", Permission.LETTER_VIEW),
     ("audit", _("Audit log"), "shield-check", Permission.AUDIT_VIEW),

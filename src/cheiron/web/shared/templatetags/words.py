@@ -88,6 +88,19 @@ def local(instant: datetime, zone: str) -> str:
     return date_format(instant.astimezone(ZoneInfo(zone)), "D j M, H:i")
 
 
+DECLINES = {
+    "no-room": _("No room now"),
+    "not-my-field": _("Not my field"),
+    "i-assess": _("I assess this student"),
+}
+
+
+@register.filter
+def decline_words(reason: str) -> str:
+    """Why a mentor declined, in words."""
+    return DECLINES[reason]
+
+
 LINES = {
     "grades": _("grades"),
     "promotes": _("promotes"),
