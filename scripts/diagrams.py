@@ -40,6 +40,7 @@ PERMISSIONS: Mapping[Permission, str] = {
     Permission.PEOPLE_VIEW: "See who takes part, with address, title and how far each has come.",
     Permission.PEOPLE_IMPORT: "Import and undo lists, import reporting lines, withdraw a participant.",
     Permission.PEOPLE_INVITE: "Preview and send invitations.",
+    Permission.STAFF_APPOINT: "Give staff, peer mentors and seniors their role in a program, and take it back.",
     Permission.INTAKE_FILL: "Fill in one's own intake sheet and the form “About me”.",
     Permission.DIRECTORY_VIEW: "See the mentors with a free place who let themselves be listed.",
     Permission.WISH_EDIT: "Order one's own wishes.",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.template.base import Lexer, Token, TokenType
+
 from scripts.vendor import ICONS
 
 WEB = Path(__file__).resolve().parents[2] / "src" / "cheiron" / "web"

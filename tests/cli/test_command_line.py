@@ -7,12 +7,12 @@ from importlib import import_module
 
 import click
 import pytest
-from tests.cli.files import run
 
 from cheiron.cli import LAZY, main
 from cheiron.cli.refusals import EXIT_CODES
 from cheiron.core.errors import Conflict, Denied, Invalid, Issue, NotFound, Refusal
 from cheiron.core.text import say
+from tests.cli.files import run
 
 
 def loaded_after(code: str) -> set[str]:

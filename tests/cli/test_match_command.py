@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+
 from tests.cli.files import MAP, MENTEES, MENTORS, OUTPUTS, lay_out, match, run, written
 
 
@@ -166,7 +167,7 @@ class Page(HTMLParser):
         self.text = ""
         self.feed(text)
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: object) -> None:
         self.tags.add(tag)
         if tag not in ("meta",):
             self.open.append(tag)

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.files import run
 
 from cheiron.core.people.identity import echoes_identity, identity_columns
 from cheiron.core.people.roster import read_table
+from tests.cli.files import run
 
 REFERENCE = os.environ.get("CHEIRON_REFERENCE_DATA")
 pytestmark = pytest.mark.skipif(not REFERENCE, reason="CHEIRON_REFERENCE_DATA is not set")

@@ -8,9 +8,7 @@ from tests.cast import PRINCIPALS, SECRETS, models
 
 
 def test_everybody_is_what_their_name_says(cast):
-    held = {
-        who: sorted(role for roles in cast.actor(who).roles.values() for role in roles) for who in PRINCIPALS
-    }
+    held = {who: sorted(role for roles in cast.actor(who).roles.values() for role in roles) for who in PRINCIPALS}
     assert held == {
         "anonymous": [],
         "stranger": ["coordinator", "coordinator", "mentee"],

@@ -39,7 +39,7 @@ NOW = datetime(2026, 3, 11, 15, 20, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):  # noqa: ARG001
+def demo(django_db_setup, django_db_blocker):
     """Built once, and taken back when this module is done. Also the digests of this and of an earlier build."""
     with django_db_blocker.unblock(), transaction.atomic():
         earlier = _built_and_taken_back()

@@ -95,9 +95,7 @@ def test_the_address_of_an_account_in_use_is_not_changed_by_a_list(cast, client_
 
 def test_a_list_does_not_write_over_a_finished_sheet_nor_over_ones_own_wishes(cast):
     sheet = IntakeSheet.objects.get(enrollment=cast.parts["E-1"])
-    programs.order_wishes(
-        actor=cast.actor("mentee"), program_id=cast.program, mentors=[cast.parts["M-3"]], now=NOW
-    )
+    programs.order_wishes(actor=cast.actor("mentee"), program_id=cast.program, mentors=[cast.parts["M-3"]], now=NOW)
     assert sheet.finished_at is not None
     row = {**FIRST_MENTEES[0], "Topics": "Something else", "Goals": "Another goal", "Wishes": "M-1; M-2"}
     import_list(cast, "mentee", roster(row), NOW)
@@ -260,7 +258,13 @@ def test_undo_without_an_import_is_refused(cast):
 
 def test_only_the_programs_own_coordinator_imports_and_undoes(cast):
     before = fingerprint()
-    refusals = {"stranger": NotFound, "anonymous": NotFound, "mentor": Denied, "evaluator": Denied, "administrator": Denied}
+    refusals = {
+        "stranger": NotFound,
+        "anonymous": NotFound,
+        "mentor": Denied,
+        "evaluator": Denied,
+        "administrator": Denied,
+    }
     for who, refusal in refusals.items():
         actor = cast.actor(who)
         with pytest.raises(refusal):

@@ -152,7 +152,9 @@ def test_nobody_answers_their_own_proposal(cast):
     for who in ("mentee", "mentor"):
         made = propose(cast, who, starts_at=NOW + 9 * DAY)
         refused(
-            Denied, "other one answers", lambda w=who, m=made: actions.answer_meeting(**by(cast, w), meeting_id=m, agree=True)
+            Denied,
+            "other one answers",
+            lambda w=who, m=made: actions.answer_meeting(**by(cast, w), meeting_id=m, agree=True),
         )
 
 
@@ -311,7 +313,9 @@ def test_a_contact_is_one_of_three_kinds_and_counts_its_minutes(cast):
     for kind, minutes in {"corridor": 10, "message": 5, "call": 15}.items():
         made = Contact.objects.get(pk=actions.log_contact(**given, kind=kind))
         assert (made.minutes, made.on_day, made.logged_by_id) == (minutes, NOW.date(), cast.parts["M-1"])
-    refused(Invalid, "corridor talk", *(lambda k=k: actions.log_contact(**given, kind=k) for k in ("", "email", "CALL")))
+    refused(
+        Invalid, "corridor talk", *(lambda k=k: actions.log_contact(**given, kind=k) for k in ("", "email", "CALL"))
+    )
 
 
 def test_a_contact_is_undone_by_who_logged_it_within_a_day(cast):
@@ -381,8 +385,17 @@ def test_settling_with_an_end_what_has_ended_already_is_noted(cast):
 
 
 def test_the_two_do_not_settle_their_own_request(cast):
-    for who, kind in {"other_mentee": Denied, "other_mentor": Denied, "evaluator": Denied, "stranger": NotFound}.items():
-        refused(kind, "your role|no such", lambda w=who: actions.settle_change(**by(cast, w), change_id=cast.change, end=True))
+    for who, kind in {
+        "other_mentee": Denied,
+        "other_mentor": Denied,
+        "evaluator": Denied,
+        "stranger": NotFound,
+    }.items():
+        refused(
+            kind,
+            "your role|no such",
+            lambda w=who: actions.settle_change(**by(cast, w), change_id=cast.change, end=True),
+        )
 
 
 def test_leaving_ends_what_is_open_tells_both_and_keeps_what_happened(cast):
@@ -409,7 +422,9 @@ def test_a_coordinator_withdraws_nobody_of_another_program(cast):
 # ---------- whose it is ----------
 
 
-@pytest.mark.parametrize("who", ["other_mentee", "other_mentor", "coordinator", "administrator", "stranger", "anonymous"])
+@pytest.mark.parametrize(
+    "who", ["other_mentee", "other_mentor", "coordinator", "administrator", "stranger", "anonymous"]
+)
 def test_for_everybody_else_the_pair_does_not_exist(who, cast):
     pair = by(cast, who, mentorship_id=cast.mentorship)
     meeting = by(cast, who, meeting_id=cast.meeting)

@@ -74,7 +74,7 @@ def test_a_calendar_goes_along_with_its_method(cast, outbox):
     with_file = [one for one in outbox if one.attachments]
     assert len(with_file) == 4
     for one in with_file:
-        (name, content, kind), = one.attachments
+        ((name, content, kind),) = one.attachments
         assert (name, kind) == ("invitation.ics", "text/calendar; method=REQUEST")
         assert "METHOD:REQUEST" in content
 

@@ -43,7 +43,11 @@ def test_the_preview_of_invitations_is_what_is_sent(cast):
 
 
 def test_only_those_chosen_who_have_not_joined_are_invited(cast):
-    chosen = [cast.parts["E-5"], cast.parts["E-1"], Enrollment.objects.get(program=cast.other_program, role="mentee").id]
+    chosen = [
+        cast.parts["E-5"],
+        cast.parts["E-1"],
+        Enrollment.objects.get(program=cast.other_program, role="mentee").id,
+    ]
     assert people.invite(**by(cast, "coordinator"), program_id=cast.program, enrollments=chosen) == 1
     assert Letter.objects.get(written_at=NOW).to.email == "wes@riverside.example"
     assert Enrollment.objects.get(pk=cast.parts["E-5"]).invited_at == NOW
@@ -118,7 +122,11 @@ ADJUSTED = Adjustment("New name", date(2027, 2, 1), date(2027, 12, 1), 3, 14, 45
 def test_a_program_is_adjusted_and_the_rounds_keep_their_own_weights(cast):
     programs.adjust_program(**by(cast, "coordinator"), program_id=cast.program, adjustment=ADJUSTED)
     found = Program.objects.get(pk=cast.program)
-    assert (found.name, found.starts_on, found.settings["ratio"]["mentees_per_mentor"]) == ("New name", date(2027, 2, 1), 3)
+    assert (found.name, found.starts_on, found.settings["ratio"]["mentees_per_mentor"]) == (
+        "New name",
+        date(2027, 2, 1),
+        3,
+    )
     assert (found.settings["weights"]["goals"], found.settings["weights"]["topics"]) == (40, 0)
     assert found.rounds.get(pk=cast.draft).weights["goals"] == 15
 
@@ -193,7 +201,14 @@ def test_a_mentee_or_stranger_or_hidden_or_former_mentor_cannot_be_wished_for(ca
     IntakeSheet.objects.filter(enrollment=cast.parts["M-2"]).update(listed=False)
     Enrollment.objects.filter(pk=cast.parts["M-3"]).update(left_at=NOW)
     before = fingerprint()
-    for wrong in ("M-2", "M-3", "E-1", "E-2", "nobody", Enrollment.objects.get(program=cast.other_program, role="mentee").id):
+    for wrong in (
+        "M-2",
+        "M-3",
+        "E-1",
+        "E-2",
+        "nobody",
+        Enrollment.objects.get(program=cast.other_program, role="mentee").id,
+    ):
         with pytest.raises(Conflict, match="no longer in the directory"):
             order(cast, "M-1", wrong)
     assert fingerprint() == before
@@ -231,9 +246,7 @@ def test_the_directory_lists_mentors_with_room_who_let_themselves_be_listed(cast
 
 
 def tell(cast, *descriptions: SelfDescription) -> None:
-    programs.volunteer(
-        **by(cast, "mentee"), program_id=cast.program, role="mentee", descriptions=list(descriptions)
-    )
+    programs.volunteer(**by(cast, "mentee"), program_id=cast.program, role="mentee", descriptions=list(descriptions))
 
 
 def test_what_people_volunteer_is_kept_apart_and_for_its_purposes_only(cast):
@@ -268,7 +281,12 @@ def test_no_import_engine_or_file_reads_what_people_volunteer(cast):
 
 def test_a_school_is_founded_with_a_coordinator_who_signs_in_once(cast):
     token = found_school(
-        actor=SYSTEM, now=NOW, name="New School", time_zone="Europe/Berlin", email="First@New.example", coordinator="First"
+        actor=SYSTEM,
+        now=NOW,
+        name="New School",
+        time_zone="Europe/Berlin",
+        email="First@New.example",
+        coordinator="First",
     )
     school = School.objects.get(name="New School")
     link = OneTimeLink.objects.get(pk=link_id_in(token))
@@ -296,9 +314,7 @@ def test_a_person_of_two_schools_is_logged_in_each_for_what_they_do_there(cast):
         school_id=cast.other_school, person_id=cast.persons["coordinator"], external_id="both", name="Both"
     )
     Enrollment.objects.create(member=member, role="coordinator", joined_at=NOW)
-    people.invite(
-        actor=cast.actor("coordinator"), program_id=cast.program, enrollments=None, now=NOW
-    )
+    people.invite(actor=cast.actor("coordinator"), program_id=cast.program, enrollments=None, now=NOW)
     programs.adjust_program(
         actor=cast.actor("coordinator"), program_id=cast.other_program, adjustment=ADJUSTED, now=NOW
     )

@@ -45,9 +45,7 @@ def test_what_was_previewed_is_what_is_sent(cast):
 def test_every_pair_becomes_a_proposal_with_its_reason(cast):
     assert publish(cast) == 3
     made = Mentorship.objects.filter(round=cast.reviewed)
-    assert {(one.state, one.proposed_at, one.answer_by) for one in made} == {
-        ("proposed", NOW, (NOW + 14 * DAY).date())
-    }
+    assert {(one.state, one.proposed_at, one.answer_by) for one in made} == {("proposed", NOW, (NOW + 14 * DAY).date())}
     for one in made:
         reason = reason_of(one)
         assert sum(part.adds for part in reason.parts) == one.score

@@ -356,7 +356,13 @@ def test_a_run_that_somebody_has_tampered_with_is_refused(cast):
 
 def test_only_the_programs_own_coordinator_touches_a_round(cast):
     before = fingerprint()
-    refusals = {"stranger": NotFound, "anonymous": NotFound, "mentee": Denied, "evaluator": Denied, "administrator": Denied}
+    refusals = {
+        "stranger": NotFound,
+        "anonymous": NotFound,
+        "mentee": Denied,
+        "evaluator": Denied,
+        "administrator": Denied,
+    }
     for who, refusal in refusals.items():
         for change in (
             lambda who=who: matching.draft_round(**given(cast, who), round_id=cast.draft),
@@ -370,7 +376,9 @@ def test_only_the_programs_own_coordinator_touches_a_round(cast):
 
 def test_the_runs_and_the_log_name_nobody(cast):
     """Random ids and numbers only; the sentences are composed when they are read."""
-    stored = repr([(problem_in(run), run.result) for run in Run.objects.all()]) + repr(list(AuditEvent.objects.values()))
+    stored = repr([(problem_in(run), run.result) for run in Run.objects.all()]) + repr(
+        list(AuditEvent.objects.values())
+    )
     names = set(Member.objects.values_list("name", flat=True)) | set(
         Member.objects.values_list("person__email", flat=True)
     )

@@ -67,7 +67,7 @@ class Reader:
 
 
 @pytest.fixture
-def reader(db, client_of, settings, monkeypatch) -> Reader:  # noqa: ARG001
+def reader(db, client_of, settings, monkeypatch) -> Reader:
     settings.DEMO = True
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     build_demo_school(now=NOW)

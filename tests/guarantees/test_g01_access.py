@@ -62,9 +62,7 @@ def test_no_other_method_does_anything(who, cast, client_of, counted):
     }
     counted("requests with other methods", len(statuses))
     private = {stop.name for stop in STOPS if stop.route not in PUBLIC}
-    expected = {
-        key: 302 if who == "anonymous" and key[0] in private else 405 for key in statuses
-    }
+    expected = {key: 302 if who == "anonymous" and key[0] in private else 405 for key in statuses}
     assert statuses == expected
 
 

@@ -74,7 +74,9 @@ def test_an_account_that_was_closed_looks_like_none(with_password, client_of, mo
     open_account = Observed(client_of, monkeypatch, url, {"email": with_password.email, "password": "wrong"})
     with_password.is_active = False
     with_password.save()
-    closed = Observed(client_of, monkeypatch, url, {"email": with_password.email, "password": "a sentence that is long"})
+    closed = Observed(
+        client_of, monkeypatch, url, {"email": with_password.email, "password": "a sentence that is long"}
+    )
     assert closed.everything() == open_account.everything()
 
 
@@ -87,7 +89,13 @@ def test_the_right_password_opens_and_only_it(with_password, client_of):
 
 def test_nobody_is_sent_to_another_site_after_signing_in(with_password, client_of):
     data = {"email": with_password.email, "password": "a sentence that is long"}
-    for wanted in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example", "http:///evil"):
+    for wanted in (
+        "https://evil.example/",
+        "//evil.example/",
+        "javascript:alert(1)",
+        "/\\evil.example",
+        "http:///evil",
+    ):
         assert client_of().post(reverse("sign-in"), {**data, "next": wanted})["Location"] == "/"
     assert client_of().post(reverse("sign-in"), {**data, "next": "/account/"})["Location"] == "/account/"
 

@@ -46,7 +46,7 @@ def cells_of(content: bytes) -> list[str]:
     """Every cell, read as any spreadsheet might read it."""
     text = content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text, newline="")))
-    cut = re.split(r'[;\t\r\n]', text)
+    cut = re.split(r"[;\t\r\n]", text)
     return [*(cell for row in rows for cell in row), *(cell.strip('"') for cell in cut)]
 
 

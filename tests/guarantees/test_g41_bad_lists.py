@@ -36,6 +36,7 @@ def good_rows(chance: random.Random) -> list[list[str]]:
 
 def text_of(rows: list[list[str]], delimiter: str = ",") -> str:
     """Cells as they are; those with a delimiter or line break in quotes."""
+
     def cell(value: str) -> str:
         return '"' + value.replace('"', '""') + '"' if set(value) & {delimiter, "\n", "\r", '"'} else value
 

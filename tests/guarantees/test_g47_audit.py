@@ -16,10 +16,9 @@ from cheiron.actions import imports, matching, mentorships, operations, people, 
 from cheiron.core.access import SYSTEM, Actor
 from cheiron.core.errors import Denied, NotFound
 from cheiron.core.operations.audit import digest, first_broken
-from cheiron.gateways.links import token_for
 from cheiron.models.ledger import AuditEvent, Letter, OneTimeLink
 from cheiron.models.mentorships import AgendaPoint, Meeting, Mentorship
-from cheiron.models.people import Member
+from cheiron.models.people import Enrollment, Member
 from cheiron.models.programs import IntakeSheet
 from cheiron.queries.operations import audit_for, broken_link_of_chain
 from tests.cast import DAY, NOW, WAITING, Cast, fingerprint, roster
@@ -68,7 +67,9 @@ ACTS: dict[Callable, Act] = {
         "school.found",
         "school",
     ),
-    programs.create_program: Act("coordinator", _on(model="dyad", name="One more", **_DATES), "program.create", "program"),
+    programs.create_program: Act(
+        "coordinator", _on(model="dyad", name="One more", **_DATES), "program.create", "program"
+    ),
     programs.adjust_program: Act("coordinator", _on(**PROGRAM, adjustment=_ADJUST), "program.adjust", "program"),
     programs.save_intake: Act(
         "mentee",
@@ -94,6 +95,15 @@ ACTS: dict[Callable, Act] = {
     imports.apply_roster: Act("coordinator", _on(import_id=_its("upload")), "roster.apply", "rosterimport"),
     imports.undo_import: Act("coordinator", _on(**PROGRAM), "roster.undo", "rosterimport"),
     people.invite: Act("coordinator", _on(**PROGRAM, enrollments=None), "people.invite", "program"),
+    people.appoint: Act(
+        "coordinator",
+        _on(**PROGRAM, name="New Evaluator", email="new@harrow.example", role="evaluator"),
+        "people.appoint",
+        "enrollment",
+    ),
+    people.dismiss: Act(
+        "administrator", _on(**PROGRAM, enrollment_id=lambda cast: appointed(cast)), "people.dismiss", "enrollment"
+    ),
     people.ask_for_link: Act("anonymous", _on(email="otto@riverside.example"), "link.ask", "person"),
     people.use_link: Act("anonymous", _on(token=lambda cast: cast.token), "link.use", "onetimelink"),
     people.set_password: Act("mentee", _on(password="a sentence that is long"), "password.set", "person"),
@@ -119,7 +129,9 @@ ACTS: dict[Callable, Act] = {
     mentorships.accept_mentee: Act("other_mentor", _on(**PROPOSED), "mentorship.accept", "mentorship"),
     mentorships.ask_mentee: Act("other_mentor", _on(**PROPOSED, question="Why?"), "mentorship.ask", "mentorship"),
     mentorships.answer_question: Act("other_mentee", _on(**PROPOSED, answer="So."), "mentorship.reply", "mentorship"),
-    mentorships.decline_mentee: Act("other_mentor", _on(**PROPOSED, reason="no-room"), "mentorship.decline", "mentorship"),
+    mentorships.decline_mentee: Act(
+        "other_mentor", _on(**PROPOSED, reason="no-room"), "mentorship.decline", "mentorship"
+    ),
     mentorships.lapse_overdue: Act("system", _on(now=NOW + 12 * DAY), "mentorship.lapse", "mentorship"),
     mentorships.propose_meeting: Act(
         "mentor", _on(**PAIR, starts_at=NOW + 5 * DAY, minutes=30, place="Here"), "meeting.propose", "meeting"
@@ -130,16 +142,27 @@ ACTS: dict[Callable, Act] = {
         "mentee", _on(meeting_id=_its("meeting"), now=NOW + 4 * DAY), "meeting.hold", "meeting"
     ),
     mentorships.add_point: Act("mentee", _on(**PAIR, text="One more."), "agenda.add", "mentorship"),
-    mentorships.remove_point: Act("mentee", _on(**PAIR, point_id=lambda _: open_point()), "agenda.remove", "mentorship"),
+    mentorships.remove_point: Act(
+        "mentee", _on(**PAIR, point_id=lambda _: open_point()), "agenda.remove", "mentorship"
+    ),
     mentorships.log_contact: Act("mentor", _on(**PAIR, kind="call"), "contact.log", "contact"),
     mentorships.undo_contact: Act("mentee", _on(**PAIR, contact_id=_its("contact")), "contact.undo", "contact"),
     mentorships.ask_for_change: Act("mentee", _on(**PAIR, note=""), "change.ask", "changerequest"),
-    mentorships.settle_change: Act("coordinator", _on(change_id=_its("change"), end=True), "change.settle", "changerequest"),
-    mentorships.withdraw: Act("coordinator", _on(**PROGRAM, enrollment_id=_part("E-2")), "people.withdraw", "enrollment"),
+    mentorships.settle_change: Act(
+        "coordinator", _on(change_id=_its("change"), end=True), "change.settle", "changerequest"
+    ),
+    mentorships.withdraw: Act(
+        "coordinator", _on(**PROGRAM, enrollment_id=_part("E-2")), "people.withdraw", "enrollment"
+    ),
 }
 
 WITHOUT_A_LINE = {operations.send_letters}
 """A line for each letter: see the tests of the outbox."""
+
+
+def appointed(cast: Cast) -> str:
+    """The evaluator's role in the program."""
+    return Enrollment.objects.get(program=cast.program, role="evaluator").id
 
 
 def open_point() -> str:
@@ -254,7 +277,12 @@ def test_the_database_refuses_to_change_or_delete_a_line(statement, cast):
 def test_the_same_through_the_models(cast):
     line = AuditEvent.objects.order_by("sequence").first()
     line.verb = "something.else"
-    for change in (line.save, line.delete, lambda: AuditEvent.objects.update(verb="x"), AuditEvent.objects.all().delete):
+    for change in (
+        line.save,
+        line.delete,
+        lambda: AuditEvent.objects.update(verb="x"),
+        AuditEvent.objects.all().delete,
+    ):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change()
 

@@ -58,7 +58,7 @@ def _own(role: str) -> Callable[[Cast], tuple]:
 _PROGRAM = {"name": "New name", "starts_on": "2027-02-01", "ends_on": "2027-12-01"}
 _ADJUST = {
     **_PROGRAM,
-    **{"mentees_per_mentor": 2, "meet_every_days": 30, "meeting_minutes": 30, "answer_within_days": 10},
+    "mentees_per_mentor": 2, "meet_every_days": 30, "meeting_minutes": 30, "answer_within_days": 10,
     **{f"weight_{key}": 10 for key in
        ("goals", "topics", "specialty", "roles", "times", "languages", "place", "stage", "wish")},
 }  # fmt: skip
@@ -88,7 +88,11 @@ STOPS: tuple[Stop, ...] = (
     Stop("roster-undo", _program),
     Stop("roster-template", lambda cast: (cast.program, "mentee")),
     Stop("invite", _program, lambda cast: {"to": [cast.parts["E-5"]]}),
+    Stop("staff", _program, lambda _: {"name": "Ned Fox", "email": "ned@riverside.example", "role": "evaluator"}),
+    Stop("dismiss", _program, lambda cast: {"enrollment": cast.parts["S-evaluator"]}),
     Stop("withdraw", _program, lambda cast: {"enrollment": cast.parts["E-5"]}),
+    Stop("staff", _program, lambda _: {"name": "New One", "email": "new@harrow.example", "role": "evaluator"}),
+    Stop("dismiss", _program, lambda cast: {"enrollment": cast.parts.get("evaluator", "")}),
     Stop("lines", _program, lambda _: {"file": _csv(b"student,assessor,kind\nE-3,M-1,grades\n")}),
     Stop("roster-columns", lambda cast: (cast.upload,), lambda _: {f"column_{i}": "ignored" for i in range(3)}),
     Stop("roster-check", lambda cast: (cast.upload,)),
@@ -153,7 +157,6 @@ class Walker:
             response = send(stop.url(self.cast), data)
             transaction.set_rollback(True)
         return response
-
 
     def whole_walk(self, who: str) -> dict[tuple[str, str], HttpResponse]:
         """Every stop with GET and POST, by (stop, method); walked once in a process, for all guarantees."""

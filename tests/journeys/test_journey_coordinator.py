@@ -60,7 +60,7 @@ class Coordinator:
     def import_list(self, kind: str, filename: str, content: bytes, left_out: set[str]) -> int:
         """Through the three steps; returns how many came."""
         self.walk.sees("CSV file")
-        self.walk.tick(kind)
+        self.walk.tick(re.compile(f"^{kind[:-1]}s?$"))
         self.walk.choose_file(filename, content)
         self.look(f"05-upload-{kind.lower()}")
         self.walk.press("Next: the columns")

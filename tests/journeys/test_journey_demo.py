@@ -5,12 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.journeys.walk import Walk
+from tests.journeys.walk import FILES, Walk
 
 pytestmark = pytest.mark.journey
 
 DOORS = ("Coordinator", "Mentor", "Mentee", "Evaluator", "Administrator", "Peer mentor", "Senior mentor")
-FILES = re.compile(r"\.(csv|json)$|/template/|/calendar/$")
 ID = re.compile(r"/[a-z0-9]{12}(?=/|\.|$)")
 ENOUGH = 2
 """Pages of one kind that are looked at."""

@@ -18,11 +18,11 @@ class Keys:
     def __init__(self, walk) -> None:
         self.walk, self.keyboard, self.stops = walk, walk.page.keyboard, 0
 
-    def to(self, name: str, key: str = "Tab") -> None:
-        """Press the key until the focus is on what is called so."""
+    def to(self, name: str) -> None:
+        """Press Tab until the focus is on what is called so."""
         seen = []
         for _ in range(MOST_STOPS):
-            self.keyboard.press(key)
+            self.keyboard.press("Tab")
             told, shown, in_sight = self.walk.ask(_FOCUS)
             seen.append(told)
             self.stops += 1
@@ -32,9 +32,15 @@ class Keys:
                 return
         raise AssertionError(f"the Tab key does not come to “{name}”: {seen}")
 
-    def enter(self, name: str, key: str = "Tab") -> None:
-        self.to(name, key)
-        self.keyboard.press("Enter")
+    def enter(self, name: str) -> None:
+        """Go there, and on to the next page."""
+        self.to(name)
+        self.hit("Enter")
+
+    def hit(self, key: str) -> None:
+        """Press a key that leads to another page."""
+        with self.walk.page.expect_navigation():
+            self.keyboard.press(key)
 
 
 _FOCUS = """(() => {
@@ -73,9 +79,9 @@ def test_a_pair_is_locked_and_freed_by_keys(instance, person):
     walk.sees_not("Ruled out")
     keys.enter("^Lock")
     walk.told("Locked. Every further draft keeps this pair.")
-    keys.keyboard.press("z")
+    keys.hit("z")
     walk.told("Undone, and drafted again.")
-    keys.keyboard.press("l")
+    keys.hit("l")
     walk.told("Locked. Every further draft keeps this pair.")
     walk.check("keyboard-03-locked")
     keys.enter("^Overview$")

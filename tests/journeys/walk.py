@@ -13,6 +13,8 @@ from tests.journeys.server import ROOT
 PICTURES = Path(__file__).with_name("pictures")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+FILES = re.compile(r"\.(csv|json)$|/template/|/calendar/$")
+"""Addresses that give a file instead of a page."""
 LOADING = "Failed to load resource"
 
 
@@ -52,7 +54,7 @@ class Walk:
 
     def all_well(self) -> None:
         """No trouble so far."""
-        tail = self.log.read_text()[-2000:] if self.log and any("5" == t[0] for t in self.troubles) else ""
+        tail = self.log.read_text()[-2000:] if self.log and any(t[0] == "5" for t in self.troubles) else ""
         assert not self.troubles, "\n".join([*self.troubles, tail])
 
     # ---------- doing ----------
@@ -65,11 +67,26 @@ class Walk:
         """Press the one thing of that name, by thumb on a phone."""
         found = (within or self.page).get_by_role(role, name=name, exact=isinstance(name, str))
         expect(found).to_have_count(1)
+        if not self._leads_on(found):
+            return self._touch(found)
+        with self.page.expect_navigation():
+            self._touch(found)
+        return None
+
+    def _touch(self, found: Locator) -> None:
         if self.size == "phone":
             found.scroll_into_view_if_needed()
-            found.tap()
-        else:
-            found.click()
+            return found.tap()
+        return found.click()
+
+    def _leads_on(self, found: Locator) -> bool:
+        """Whether another page comes: every button sends its form unless it says otherwise, every link leads on
+        unless a script swaps a part of the page or it gives a file."""
+        href = found.get_attribute("href")
+        if href is None:
+            return found.get_attribute("type") != "button"
+        swaps = self.scripts and found.get_attribute("hx-get") is not None
+        return not (swaps or href.startswith("#") or FILES.search(href))
 
     def follow(self, name: str | re.Pattern, *, within: Locator | None = None) -> None:
         """Follow a link."""

@@ -12,12 +12,12 @@ from django.template import engines
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
-from scripts.vendor import ICONS
 
 from cheiron.core.errors import Issue
 from cheiron.core.matching.score import Part, Reason
 from cheiron.core.text import say
 from cheiron.web.shared.templatetags import cheiron as tags
+from scripts.vendor import ICONS
 
 STYLES = Path(__file__).resolve().parents[2] / "src" / "cheiron" / "static" / "cheiron"
 HOSTILE = '<script>alert("x")</script>'

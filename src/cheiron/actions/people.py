@@ -41,7 +41,7 @@ def invite(*, actor: Actor, program_id: str, enrollments: Iterable[str] | None, 
 def appoint(*, actor: Actor, program_id: str, name: str, email: str, role: str, now: datetime) -> None:
     """Give somebody one more role in the program; who is new to the school becomes a member of it."""
     program = program_for(actor, program_id, Permission.STAFF_APPOINT, lock=True)
-    if role not in Role or role in {Role.MENTEE, Role.MENTOR}:
+    if role not in set(Role) - {Role.MENTEE, Role.MENTOR}:
         raise Invalid(say("Mentees and mentors come by a list; every other role is given here."))
     person = Person.objects.filter(email=email.strip().lower()).first() or Person.objects.create_user(email)
     member, _ = Member.objects.get_or_create(

@@ -3,12 +3,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.matching.rounds import problems, round_of
 
 from cheiron.core.errors import Invalid, NotFound
 from cheiron.core.matching.alternatives import AlternativeKind, SwapCost, alternatives, swap_cost
 from cheiron.core.matching.problem import Forbid, Pin, Rule, eligible_pairs
 from cheiron.core.matching.solve import solve
+from tests.core.matching.rounds import problems, round_of
 
 
 def told(problem, mentee="S0", limit=5):

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.matching.rounds import problems, round_of
 
 from cheiron.core.errors import Invalid, Issue
 from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json, result_to_json
 from cheiron.core.matching.problem import Forbid, Pin, Problem, Rule, problem_hash
 from cheiron.core.matching.solve import solve
 from cheiron.core.matching.verify import verify
+from tests.core.matching.rounds import problems, round_of
 
 GOOD = problem_to_json(
     round_of(

@@ -1,9 +1,9 @@
 from hypothesis import given, settings
-from tests.core.matching.rounds import locked, problems, round_of
 
 from cheiron.core.matching.problem import Forbid, Pin, Problem, Rule, eligible_pairs
 from cheiron.core.matching.result import Unmatched, UnmatchedKind, unmatched_text
 from cheiron.core.matching.solve import solve
+from tests.core.matching.rounds import locked, problems, round_of
 
 
 def only_reason(problem: Problem) -> Unmatched:

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.matching.rounds import STAGES, facts, people, weights
 
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.arithmetic import MILLION, hundredths, shares
 from cheiron.core.matching.components import DEFAULT_WEIGHTS, Participant, registry
 from cheiron.core.matching.score import Reason, explain_pair, score_matrix, shown_hundredths
 from cheiron.core.people.facts import Facts
+from tests.core.matching.rounds import STAGES, facts, people, weights
 
 
 def reason(mentee: Facts, mentor: Facts, **weights: float) -> Reason:

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.matching.rounds import best_by_scipy, best_by_trying, problems, round_of, value
 
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.problem import Forbid, Mentor, Pin, Problem, Rule, problem_hash
 from cheiron.core.matching.result import PairState
 from cheiron.core.matching.solve import solve, solve_near
 from cheiron.core.matching.verify import verify
+from tests.core.matching.rounds import best_by_scipy, best_by_trying, problems, round_of, value
 
 
 def found(problem: Problem) -> dict[str, str]:

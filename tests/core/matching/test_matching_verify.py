@@ -5,7 +5,6 @@ from itertools import combinations
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from tests.core.matching.rounds import problems, round_of
 
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.files import result_from_json, result_to_json
@@ -13,6 +12,7 @@ from cheiron.core.matching.problem import Forbid, Pin, Rule
 from cheiron.core.matching.result import Pair, PairState, Result, Unmatched, UnmatchedKind, result_hash, sealed
 from cheiron.core.matching.solve import solve
 from cheiron.core.matching.verify import verify
+from tests.core.matching.rounds import problems, round_of
 
 PROBLEM = round_of(
     [[900_000, 500_000, 0], [800_000, 500_000, 1], [700_000, -1, 2], [5, 5, 5], [6, -1, -1], [-1, -1, -1]],

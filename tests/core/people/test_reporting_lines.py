@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.core.people.outcome import taken
 
 from cheiron.core.errors import Invalid
 from cheiron.core.people.reporting_lines import KINDS, Line, read_lines
 from cheiron.core.people.table import Table, read_table
+from tests.core.people.outcome import taken
 
 
 def issues(data: bytes) -> list[tuple[str, str]]:

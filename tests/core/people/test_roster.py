@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.people.outcome import taken
 
 from cheiron.core.errors import Invalid
 from cheiron.core.people.facts import Facts, PersonRow
@@ -22,6 +21,7 @@ from cheiron.core.people.roster import (
     read_table,
     template_csv,
 )
+from tests.core.people.outcome import taken
 
 HEADERS = ("id", "name", "email", "title", "capacity", "stage")
 MAP = RosterMap(

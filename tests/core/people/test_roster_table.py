@@ -7,10 +7,10 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.people.outcome import taken
 
 from cheiron.core.errors import Invalid
 from cheiron.core.people.table import CELL_LIMIT, ROW_LIMIT, Table, column_letter, read_table
+from tests.core.people.outcome import taken
 
 
 def refusal(data: bytes, filename: str = "") -> list[tuple[str, str]]:

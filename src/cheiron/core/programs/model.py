@@ -48,10 +48,11 @@ class ProgramModel:
     key: str
     title: str
     summary: str
+    roles: tuple[str, ...]
+    """Roles that a list of people may bring, in the order in which one imports them."""
     mentors_per_mentee: int
     mentees_per_mentor: int
     rhythm: Rhythm
-    words: Mapping[str, str]
     stages: tuple[tuple[str, str], ...]
     weights: Mapping[str, int]
     career_stages: tuple[str, ...]
@@ -79,10 +80,10 @@ def _model(data: Mapping[str, Any]) -> ProgramModel:
         key=data["key"],
         title=data["title"],
         summary=data["summary"],
+        roles=tuple(data["roles"]),
         mentors_per_mentee=int(data["ratio"]["mentors_per_mentee"]),
         mentees_per_mentor=int(data["ratio"]["mentees_per_mentor"]),
         rhythm=Rhythm(**data["rhythm"]),
-        words=dict(data["words"]),
         stages=tuple((stage["key"], stage["title"]) for stage in data["stages"]),
         weights={key: int(weight) for key, weight in data["weights"].items()},
         career_stages=tuple(data["career_stages"]),
@@ -103,6 +104,11 @@ def check_model(model: ProgramModel) -> list[Issue]:
         issues.append(_issue(say("A weight is outside 0 to 100."), say("Choose weights between 0 and 100.")))
     if not 1 <= model.mentees_per_mentor <= 20:
         issues.append(_issue(say("Places per mentor are outside 1 to 20."), say("Choose between 1 and 20 places.")))
+    if model.mentors_per_mentee != 1:
+        problem = say("A mentee would have %(count)s mentors.", count=model.mentors_per_mentee)
+        issues.append(_issue(problem, say("Write 1: the engine finds one mentor for each mentee so far.")))
+    if not set(SIDES) <= set(model.roles):
+        issues.append(_issue(say("Mentee or mentor is missing from the roles."), say("A program needs both.")))
     if any(question.kind not in KINDS for question in model.questions):
         issues.append(_issue(say("A question is of an unknown kind."), say("Use choose, rank, list or line.")))
     return issues

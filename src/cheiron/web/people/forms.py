@@ -17,12 +17,15 @@ class UploadForm(forms.Form):
 
     role = forms.ChoiceField(
         label=_("Who is on the list?"),
-        choices=[("mentee", _("Mentees")), ("mentor", _("Mentors"))],
         widget=forms.RadioSelect,
     )
     file = forms.FileField(
         label=_("CSV file"), help_text=_("As it comes from the registrar. You say next what each column means.")
     )
+
+    def __init__(self, *args, roles: tuple[str, ...], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role, ROLES[role]) for role in roles]
 
     def clean_file(self):
         """Not larger than the server takes."""

@@ -16,7 +16,7 @@ from cheiron.core.errors import Invalid
 from cheiron.core.people.roster_template import template_csv
 from cheiron.queries import imports as import_queries
 from cheiron.queries import people as queries
-from cheiron.queries.programs import program_for
+from cheiron.queries.programs import model_of, program_for
 from cheiron.web.people.forms import AppointForm, ColumnsForm, LinesForm, UploadForm
 from cheiron.web.shared.shell import page
 
@@ -46,7 +46,8 @@ def people(request: HttpRequest, pk: str) -> HttpResponse:
 def roster_upload(request: HttpRequest, pk: str) -> HttpResponse:
     """Step 1: a list as it comes."""
     program = program_for(request.actor, pk, Permission.PEOPLE_IMPORT)
-    form = UploadForm(request.POST or None, request.FILES or None, initial={"role": request.GET.get("role", "mentee")})
+    first = {"role": request.GET.get("role", "mentor")}
+    form = UploadForm(request.POST or None, request.FILES or None, initial=first, roles=model_of(program).roles)
     issues: tuple = ()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]

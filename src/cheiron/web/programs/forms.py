@@ -37,7 +37,7 @@ class NewProgramForm(forms.Form):
     ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
 
     def __init__(self, data: dict | None, today: date) -> None:
-        later = today + timedelta(days=300)
+        later = today + timedelta(days=program_models()["dyad"].rhythm.length_days)
         super().__init__(data, initial={"model": "dyad", "starts_on": today, "ends_on": later})
         self.fields["model"].choices = [
             (model.key, f"{gettext(model.title)}. {gettext(model.summary)}") for model in program_models().values()
