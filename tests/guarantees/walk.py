@@ -91,8 +91,6 @@ STOPS: tuple[Stop, ...] = (
     Stop("staff", _program, lambda _: {"name": "Ned Fox", "email": "ned@riverside.example", "role": "evaluator"}),
     Stop("dismiss", _program, lambda cast: {"enrollment": cast.parts["S-evaluator"]}),
     Stop("withdraw", _program, lambda cast: {"enrollment": cast.parts["E-5"]}),
-    Stop("staff", _program, lambda _: {"name": "New One", "email": "new@harrow.example", "role": "evaluator"}),
-    Stop("dismiss", _program, lambda cast: {"enrollment": cast.parts.get("evaluator", "")}),
     Stop("lines", _program, lambda _: {"file": _csv(b"student,assessor,kind\nE-3,M-1,grades\n")}),
     Stop("roster-columns", lambda cast: (cast.upload,), lambda _: {f"column_{i}": "ignored" for i in range(3)}),
     Stop("roster-check", lambda cast: (cast.upload,)),

@@ -39,8 +39,7 @@ def _served(instance: Instance) -> Iterator[Instance]:
     try:
         yield instance
     finally:
-        server.terminate()
-        server.wait(timeout=20)
+        instance.leave(server)
 
 
 @pytest.fixture(scope="session")

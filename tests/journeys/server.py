@@ -1,5 +1,6 @@
 """The product as an operator runs it: its own folder, its own database, a real web server on a free port."""
 
+import json
 import os
 import socket
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from subprocess import PIPE
 
 ROOT = Path(__file__).resolve().parents[2]
 CHEIRON = (sys.executable, "-m", "cheiron")
@@ -19,6 +21,7 @@ class Instance:
         self.home, self.port = home, _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home / "server.log"
+        self._backstage: subprocess.Popen | None = None
         self.environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("CHEIRON_")},
             "CHEIRON_HOME": str(home),
@@ -33,8 +36,17 @@ class Instance:
         return self._ended([*CHEIRON, *words])
 
     def run(self, script: str, *words: str) -> str:
-        """What a script prints in a process of its own, with Django set up: what the worker would do."""
-        return self._ended([sys.executable, "-c", "import django\ndjango.setup()\n" + script, *words])
+        """What a script prints behind the stage (a process with Django set up, as the worker is one)."""
+        if self._backstage is None:
+            self._backstage = self._started([sys.executable, "-c", _BACKSTAGE], stdin=PIPE, stdout=PIPE, text=True)
+        self._backstage.stdin.write(json.dumps([script, words]) + "\n")
+        self._backstage.stdin.flush()
+        done, out = json.loads(self._backstage.stdout.readline())
+        assert done, out
+        return out.strip()
+
+    def _started(self, command: list[str], **given) -> subprocess.Popen:
+        return subprocess.Popen(command, env=self.environment, cwd=self.home, **given)
 
     def _ended(self, command: list[str]) -> str:
         done = subprocess.run(
@@ -45,8 +57,7 @@ class Instance:
 
     def found(self, school: str, email: str, name: str, zone: str = "America/New_York") -> str:
         """Found a school; the one-time link of its coordinator."""
-        out = self.command("school", school, "--coordinator", email, "--coordinator-name", name, "--time-zone", zone)
-        return out.splitlines()[-1]
+        return self.url + self.run(_FOUND, school, email, name, zone)
 
     def link(self, email: str, kind: str) -> str:
         """The address in the newest letter of a kind to somebody, as the worker signs it when the letter leaves."""
@@ -57,13 +68,19 @@ class Instance:
         command = [sys.executable, "-m", "gunicorn", "cheiron.wsgi:application", "--bind", f"127.0.0.1:{self.port}"]
         command += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--log-level", "warning"]
         with self.log.open("w") as log:
-            started = subprocess.Popen(command, env=self.environment, cwd=self.home, stdout=log, stderr=log)
+            started = self._started(command, stdout=log, stderr=log)
         deadline = time.monotonic() + 30
         while not self._answers():
             assert started.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, "the server does not answer"
             time.sleep(0.1)
         return started
+
+    def leave(self, server: subprocess.Popen) -> None:
+        """Stop what was started, and nothing else."""
+        for started in filter(None, (server, self._backstage)):
+            started.terminate()
+            started.wait(timeout=20)
 
     def _answers(self) -> bool:
         try:
@@ -73,12 +90,35 @@ class Instance:
             return False
 
 
+_BACKSTAGE = """
+import contextlib, io, json, sys, traceback
+import django
+django.setup()
+for line in sys.stdin:
+    script, words = json.loads(line)
+    told = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(told):
+            exec(script, {"words": words})
+        answer = True, told.getvalue()
+    except Exception:
+        answer = False, traceback.format_exc()
+    print(json.dumps(answer), flush=True)
+"""
+_FOUND = """
+from django.urls import reverse
+from django.utils import timezone
+from cheiron.actions.schools import found_school
+from cheiron.core.access import SYSTEM
+school, email, name, zone = words
+given = dict(name=school, time_zone=zone, email=email, coordinator=name, now=timezone.now())
+print(reverse("link", args=[found_school(actor=SYSTEM, **given)]))
+"""
 _LINK = """
-import sys
 from django.urls import reverse
 from cheiron.gateways.links import token_for
 from cheiron.models.ledger import Letter
-letter = Letter.objects.filter(to__email=sys.argv[1], kind=sys.argv[2]).order_by("written_at", "id").last()
+letter = Letter.objects.filter(to__email=words[0], kind=words[1]).order_by("written_at", "id").last()
 print(reverse("link", args=[token_for(letter.link_id)]))
 """
 

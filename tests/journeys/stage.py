@@ -38,14 +38,14 @@ def school_at(instance: Instance, key: str, point: str, zone: str = "America/Den
 
 
 _PLAY = f"""
-import json, sys
+import json
 from datetime import timedelta
 from django.utils import timezone
 from cheiron.actions import imports, matching, people, programs
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Person
 from cheiron.queries.people import actor_for
-key, point, mentors, mentees = sys.argv[1:]
+key, point, mentors, mentees = words
 now, order = timezone.now(), ("imported", "invited", "drafted", "published")
 boss = Person.objects.get(email=f"coordinator@{{key}}.example").id
 days = dict(starts_on=now.date(), ends_on=now.date() + timedelta(days=300))

@@ -62,7 +62,7 @@ def test_a_pair_is_locked_and_freed_by_keys(instance, person):
     keys.enter(f"^{PROGRAM}|^Open the program$")
     walk.heads(PROGRAM)
     keys.to("^Skip to the content$")
-    walk.check("keyboard-01-skip")
+    walk.picture("keyboard-01-skip", walk.scheme)
     keys.keyboard.press("Enter")
     keys.enter("^Open the round$")
     walk.heads("Autumn")

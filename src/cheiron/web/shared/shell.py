@@ -71,7 +71,9 @@ def _nav(request: HttpRequest, program: Program | None) -> list[dict]:
             if can(need, program.scope)
         ]
         items += _own_part(request.actor.roles_in(program.scope), program)
-    return [{"label": label, "icon": icon, "url": url, "current": name == here} for name, label, icon, url in items]
+    return [
+        {"label": str(label), "icon": icon, "url": url, "current": name == here} for name, label, icon, url in items
+    ]
 
 
 def _own_part(roles: frozenset[Role], program: Program) -> list[tuple]:
