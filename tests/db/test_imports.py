@@ -97,11 +97,12 @@ def test_a_list_does_not_write_over_a_finished_sheet_nor_over_ones_own_wishes(ca
     sheet = IntakeSheet.objects.get(enrollment=cast.parts["E-1"])
     programs.order_wishes(actor=cast.actor("mentee"), program_id=cast.program, mentors=[cast.parts["M-3"]], now=NOW)
     assert sheet.finished_at is not None
-    row = {**FIRST_MENTEES[0], "Topics": "Something else", "Goals": "Another goal", "Wishes": "M-1; M-2"}
+    row = {**FIRST_MENTEES[0], "Name": "Mina O.", "Topics": "Something else", "Goals": "Another", "Wishes": "M-1; M-2"}
     import_list(cast, "mentee", roster(row), NOW)
     after = IntakeSheet.objects.get(enrollment=cast.parts["E-1"])
     assert (after.facts, after.about, after.capacity) == (sheet.facts, sheet.about, sheet.capacity)
     assert wishes_of(cast, "E-1") == ["M-3"]
+    assert Member.objects.get(external_id="E-1").name == "Mina O.", "what the school says of her is taken"
 
 
 def test_a_list_completes_a_sheet_that_nobody_has_filled_in(cast):

@@ -11,7 +11,7 @@ from cheiron.core.errors import Conflict, Denied, Invalid, NotFound
 from cheiron.models.ledger import Letter
 from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Contact, Meeting, Mentorship
 from cheiron.models.people import Enrollment
-from cheiron.queries.matching import waiting_mentees
+from cheiron.queries.entrants import waiting_mentees
 from cheiron.queries.mentorships import pair_for
 from tests.cast import DAY, NOW, SECRETS, fingerprint
 

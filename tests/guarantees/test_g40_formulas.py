@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Concat
 from django.urls import reverse
@@ -120,9 +121,9 @@ MARKUP = (
 )  # fmt: skip
 
 
-def batches(size: int = 180) -> list[str]:
-    """All payloads in order, as many in one value as the shortest field holds."""
-    found = [""]
+def batches() -> list[str]:
+    """All payloads in order, as many in one value as the shortest field holds (SQLite counts no letters)."""
+    found, size = [""], 180 if connection.vendor != "sqlite" else 900
     for payload in MARKUP:
         if len(found[-1]) + len(payload) >= size:
             found.append("")
@@ -164,7 +165,8 @@ def fill_in(cast, words: str) -> None:
     parts = {"component": "topics", "weight": 500000, "match": 500000, "adds": 250000}
     said = {"template": "%(words)s", "values": {"words": words}}
     Mentorship.objects.update(reason=[{**parts, "title": said, "sentence": said}])
-    rows = [["E-8", words, "uma@riverside.example", words]]
+    short = words[:180]  # a longer value is refused, and that is another page
+    rows = [["E-8", short, "uma@riverside.example", short]]
     table = {"headers": ["ID", "Name", "Email", words], "rows": rows, "first_row": 2, "encoding": "utf-8",
              "numbers": [2], "filename": words}  # fmt: skip
     RosterImport.objects.filter(pk=cast.upload).update(

@@ -11,12 +11,12 @@ pytestmark = pytest.mark.journey
 
 DOORS = ("Coordinator", "Mentor", "Mentee", "Evaluator", "Administrator", "Peer mentor", "Senior mentor")
 ID = re.compile(r"/[a-z0-9]{12}(?=/|\.|$)")
-ENOUGH = 2
-"""Pages of one kind that are looked at."""
+TWICE = re.compile(r"^/(programs|rounds|mentorships)/\*/(pairs/)?\?$")
+"""Kinds of pages of which two are looked at: they differ with what they show. One of each other kind is enough."""
 
 
 class Visit:
-    """Walks along the links that a person is shown, and looks at two pages of each kind."""
+    """Walks along the links that a person is shown, and looks at pages of each kind."""
 
     def __init__(self, walk: Walk, base: str) -> None:
         self.walk, self.base = walk, base
@@ -35,7 +35,8 @@ class Visit:
                 self.files.add(address)
                 continue
             kind = ID.sub("/*", parts.path) + "?" + ",".join(sorted(re.findall(r"(\w+)=", parts.query)))
-            if address not in self.waiting and address not in self.pages and self.kinds.get(kind, 0) < ENOUGH:
+            enough = 2 if TWICE.search(kind) else 1
+            if address not in self.waiting and address not in self.pages and self.kinds.get(kind, 0) < enough:
                 self.kinds[kind] = self.kinds.get(kind, 0) + 1
                 self.waiting.append(address)
 

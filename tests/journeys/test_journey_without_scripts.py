@@ -28,7 +28,7 @@ def test_from_list_to_publication(instance, person, size):
         walk.check("plain-02-upload")
         walk.press("Next: the columns")
         walk.press("Next: check")
-        walk.press(re.compile(r"Import \d+ (new )?people"))
+        walk.press("Import this list")
         walk.told(re.compile("people imported"))
         walk.turn_to("Overview")
     walk.follow("New round", within=walk.row("Match"))

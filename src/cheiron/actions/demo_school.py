@@ -34,7 +34,7 @@ from cheiron.models.people import Enrollment, Member, Person, ReportingLine, Sch
 from cheiron.models.programs import IntakeSheet, Program, Wish
 from cheiron.models.volunteered import Volunteered
 from cheiron.queries.people import actor_for
-from cheiron.queries.programs import facts_of
+from cheiron.queries.programs import facts_from
 
 PASSWORD = UNUSABLE_PASSWORD_PREFIX + "nobody signs in to the demo by password"
 LONGITUDINAL, FOUNDATIONS = "Longitudinal Mentoring", "Foundations Mentoring, class of %s"
@@ -196,7 +196,7 @@ def _wish(program: Program, topic: str, how_many: float, sure: Enrollment) -> No
     """Those who have finished their sheets wish for mentors who have finished theirs and let themselves be listed."""
     rows = program.enrollments.filter(sheet__finished_at__isnull=False, sheet__listed=True, left_at=None)
     rows = rows.select_related("sheet").order_by("member__external_id")
-    sides = ([Participant(row.id, facts_of(row.sheet)) for row in rows.filter(role=role)] for role in PAIRED)
+    sides = ([Participant(row.id, facts_from(row.sheet.facts)) for row in rows.filter(role=role)] for role in PAIRED)
     Wish.objects.bulk_create(
         Wish(mentee_id=mentee, mentor_id=mentor, rank=rank)
         for mentee, mentor, rank in parts.wishes(topic, *sides, how_many, sure.id)

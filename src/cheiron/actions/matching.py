@@ -73,7 +73,9 @@ def _save_run(
     problem = queries.problem_of(round, queries.field_of(round, now))
     last = queries.last_run(round)
     earlier = result_from_json(last.result) if last else None
-    result = solve(problem) if afresh or earlier is None else solve_near(problem, earlier)
+    same = round.runs.filter(problem_hash=problem_hash(problem)).order_by("number").last()  # an undo brings it back
+    near = result_from_json(same.result) if same else earlier
+    result = solve(problem) if afresh or near is None else solve_near(problem, near)
     run = Run.objects.create(
         round=round,
         number=last.number + 1 if last else 1,
@@ -140,9 +142,9 @@ def _check_can_hold(round: Round, people: queries.Field, mentee: str, mentor: st
     if queries.is_ruled_out(round, people, mentee, mentor):
         raise Conflict(say("A program rule stands against this pair."))
     held = queries.active_overrides(round).filter(mentor=mentor).exclude(kind=Override.Kind.FORBID).count()
-    places = people.places(mentor)
+    places = people.mentors[mentor].places
     if held >= places:
-        name = people.mentors[mentor].member.name
+        name = people.mentors[mentor].name
         problem = "%(mentor)s has %(places)s free places, and as many pairs are held by hand already. Undo one first."
         raise Conflict(say(problem, mentor=name, places=places))
 

@@ -18,7 +18,7 @@ from cheiron.core.people.table import Table
 from cheiron.core.text import say
 from cheiron.models.people import Enrollment, Member, Person, RosterImport
 from cheiron.models.programs import Program
-from cheiron.queries.programs import facts_of, model_of
+from cheiron.queries.programs import facts_from, model_of
 
 
 def pack_table(table: Table) -> bytes:
@@ -114,7 +114,7 @@ def _known(member: Member, enrollment: Enrollment | None, elsewhere: set[str]) -
         may_change_email=person.last_login is None and person.id not in elsewhere,
         enrollment=enrollment.id if enrollment else "",
         left=bool(enrollment and enrollment.left_at),
-        facts=facts_of(sheet) if sheet else Facts(),
+        facts=facts_from(sheet.facts) if sheet else Facts(),
         capacity=sheet.capacity if sheet else None,
         own_words=bool(sheet and sheet.finished_at),
     )

@@ -15,7 +15,7 @@ from cheiron.core.operations.letters import Draft
 from cheiron.core.text import say
 from cheiron.models.matching import Round
 from cheiron.models.mentorships import Mentorship
-from cheiron.models.people import Enrollment
+from cheiron.queries.entrants import Entrant
 from cheiron.queries.matching import Field, field_of, last_run, round_for
 
 
@@ -36,35 +36,35 @@ def round_letters(
 
 
 def _to_mentor(round: Round, people: Field, key: str, rows: list[Mentorship]) -> Draft:
-    member = people.mentors[key].member
+    mentor = people.mentors[key]
     return letters.proposal_to_mentor(
         mentorship=rows[0].id,
-        person=member.person_id,
-        name=member.name,
-        mentees=tuple(sorted(people.mentees[row.mentee_id].member.name for row in rows)),
+        person=mentor.person,
+        name=mentor.name,
+        mentees=tuple(sorted(people.mentees[row.mentee_id].name for row in rows)),
         program=round.program.name,
         answer_by=date_format(round.answer_by, "l j F"),
     )
 
 
 def _to_mentee(round: Round, people: Field, row: Mentorship) -> Draft:
-    member = people.mentees[row.mentee_id].member
+    mentee = people.mentees[row.mentee_id]
     return letters.proposal_to_mentee(
         mentorship=row.id,
-        person=member.person_id,
-        name=member.name,
-        mentor=people.mentors[row.mentor_id].member.name,
+        person=mentee.person,
+        name=mentee.name,
+        mentor=people.mentors[row.mentor_id].name,
         program=round.program.name,
         answer_by=date_format(round.answer_by, "l j F"),
     )
 
 
-def _to_unmatched(round: Round, enrollment: Enrollment, one: Unmatched) -> Draft:
+def _to_unmatched(round: Round, mentee: Entrant, one: Unmatched) -> Draft:
     return letters.no_match(
         round_id=round.id,
-        enrollment=enrollment.id,
-        person=enrollment.member.person_id,
-        name=enrollment.member.name,
+        enrollment=mentee.id,
+        person=mentee.person,
+        name=mentee.name,
         program=round.program.name,
         reason=told_to_mentee(one),
     )

@@ -1,35 +1,26 @@
-"""Reads about match rounds: who is in, the problem, the saved runs, and everything that the studio shows."""
+"""Reads about match rounds: who is in, the problem that they make, the saved runs."""
 
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from statistics import median
 
 from django.db.models import Count, Q, QuerySet
 
-from cheiron.core.access import Actor, Permission, Role
+from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict, NotFound
-from cheiron.core.matching.alternatives import Alternative, alternatives
-from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json
-from cheiron.core.matching.lifecycle import RoundState
+from cheiron.core.matching.files import problem_from_json, problem_to_json
 from cheiron.core.matching.problem import Forbid, Mentor, Pin, Problem, Rule
-from cheiron.core.matching.result import Pair, PairState, Result, Unmatched, unmatched_text
 from cheiron.core.matching.score import Participant, Reason, explain_pair, score_matrix
 from cheiron.core.mentorships.lifecycle import OPEN
-from cheiron.core.text import Text, say, say_n
+from cheiron.core.text import say
 from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment, ReportingLine
 from cheiron.models.programs import Program, Wish
-from cheiron.queries.mentorships import reason_of
-from cheiron.queries.programs import facts_of, mentors_with_room, model_of
-
-IN_ROUND = ("program", "member__name", "member__title", "member__person", "sheet__facts", "sheet__capacity")
-LOW_FIT = 0.6
-"""A pair below this share of the run's median fit asks for a look."""
+from cheiron.queries.entrants import Entrant, entrants, mentors_of, waiting_mentees
+from cheiron.queries.programs import model_of
 
 
 def round_for(actor: Actor, round_id: str, need: Permission = Permission.ROUND_VIEW, *, lock: bool = False) -> Round:
@@ -51,24 +42,19 @@ def rounds_of(program: Program) -> QuerySet[Round]:
 class Field:
     """Everybody in a round, with what the engine reads of them."""
 
-    mentees: Mapping[str, Enrollment]
-    mentors: Mapping[str, Enrollment]
+    mentees: Mapping[str, Entrant]
+    mentors: Mapping[str, Entrant]
     wishes: Mapping[str, tuple[str, ...]]
     weights: Mapping[str, int]
     stages: tuple[str, ...]
 
     def mentee(self, key: str) -> Participant:
         """A mentee as the engine sees them."""
-        return Participant(key, facts_of(self.mentees[key].sheet, self.wishes.get(key, ())))
+        return self.mentees[key].participant(self.wishes.get(key, ()))
 
     def mentor(self, key: str) -> Participant:
         """A mentor as the engine sees them."""
-        return Participant(key, facts_of(self.mentors[key].sheet), self.places(key))
-
-    def places(self, key: str) -> int:
-        """A mentor's free places; none while pausing."""
-        row = self.mentors[key]
-        return 0 if row.resting else max(row.free, 0)
+        return self.mentors[key].participant()
 
     def explain(self, mentee: str, mentor: str) -> Reason:
         """Why these two: parts that sum to the score."""
@@ -77,22 +63,21 @@ class Field:
 
 def field_of(round: Round, now: datetime) -> Field:
     """Waiting mentees and the program's mentors, as they are now."""
-    program = round.program
-    waiting = waiting_mentees(program)
-    mentees = {
-        row.id: row for row in waiting.select_related("member", "sheet").only(*IN_ROUND).order_by("member__name", "id")
-    }
-    mentors = {row.id: row for row in mentors_with_room(program, now).only(*IN_ROUND)}
+    waiting = waiting_mentees(round.program)
+    return Field(
+        mentees=entrants(round.program, waiting, now),
+        mentors=mentors_of(round.program, now),
+        wishes=_wishes(waiting),
+        weights=round.weights,
+        stages=model_of(round.program).career_stages,
+    )
+
+
+def _wishes(mentees: QuerySet[Enrollment]) -> dict[str, tuple[str, ...]]:
     wishes: dict[str, tuple[str, ...]] = {}
-    for mentee, mentor in Wish.objects.filter(mentee__in=waiting).order_by("rank").values_list("mentee", "mentor"):
+    for mentee, mentor in Wish.objects.filter(mentee__in=mentees).order_by("rank").values_list("mentee", "mentor"):
         wishes[mentee] = (*wishes.get(mentee, ()), mentor)
-    return Field(mentees, mentors, wishes, round.weights, model_of(program).career_stages)
-
-
-def waiting_mentees(program: Program) -> QuerySet[Enrollment]:
-    """Mentees of the program who have a sheet and no open mentorship."""
-    paired = Mentorship.objects.filter(program=program, state__in=sorted(OPEN)).values("mentee")
-    return program.enrollments.filter(role=Role.MENTEE, left_at=None, sheet__isnull=False).exclude(pk__in=paired)
+    return wishes
 
 
 def problem_of(round: Round, people: Field) -> Problem:
@@ -166,14 +151,12 @@ def _lines(program: Program, people: Field) -> set[Forbid]:
 def _themselves(people: Field) -> set[Forbid]:
     mentors = _by_member(people.mentors)
     return {
-        Forbid(key, mentors[row.member_id], Rule.FORBIDDEN)
-        for key, row in people.mentees.items()
-        if row.member_id in mentors
+        Forbid(key, mentors[row.member], Rule.FORBIDDEN) for key, row in people.mentees.items() if row.member in mentors
     }
 
 
-def _by_member(rows: Mapping[str, Enrollment]) -> dict[str, str]:
-    return {row.member_id: key for key, row in rows.items()}
+def _by_member(rows: Mapping[str, Entrant]) -> dict[str, str]:
+    return {row.member: key for key, row in rows.items()}
 
 
 def pack_problem(problem: Problem) -> bytes:
@@ -200,233 +183,6 @@ def run_to_publish(round: Round) -> Run:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One mentee in the studio's list."""
-
-    id: str
-    name: str
-    title: str
-    group: str
-    """none, look, locked or placed."""
-    why: Text | str
-    score: int | None = None
-    mentor: str = ""
-    with_whom: str = ""
-
-
-@dataclass(frozen=True)
-class Load:
-    """One mentor's places: carried from before, filled by this draft, and all that there are."""
-
-    id: str
-    name: str
-    carried: int
-    filled: int
-    places: int
-
-    @property
-    def total(self) -> int:
-        """Places taken once the draft is published."""
-        return self.carried + self.filled
-
-
-@dataclass(frozen=True)
-class Studio:
-    """A round, its people and its last saved run: what the studio draws."""
-
-    round: Round
-    people: Field
-    run: Run | None
-    overrides: tuple[Override, ...]
-    result: Result | None = field(default=None)
-
-    @property
-    def published(self) -> bool:
-        """Whether the round is published, so that it shows what was, not what would be."""
-        return self.round.state == RoundState.PUBLISHED
-
-    @cached_property
-    def pair_of(self) -> Mapping[str, Pair]:
-        """The draft's pair by mentee."""
-        return {pair.mentee: pair for pair in self.result.pairs} if self.result else {}
-
-    @cached_property
-    def held(self) -> Mapping[str, Override]:
-        """The lock or pin by mentee."""
-        return {o.mentee_id: o for o in self.overrides if o.kind != Override.Kind.FORBID}
-
-    @cached_property
-    def rows(self) -> tuple[Row, ...]:
-        """Every mentee: first those without a match, then those who need a look, locked, placed."""
-        unmatched = {one.mentee: one for one in self.result.unmatched} if self.result else {}
-        rows = [self._row(key, unmatched.get(key)) for key in self.people.mentees]
-        return tuple(sorted(rows, key=lambda row: GROUPS.index(row.group)))
-
-    def _row(self, key: str, left_out: Unmatched | None) -> Row:
-        member, pair = self.people.mentees[key].member, self.pair_of.get(key)
-        if pair is None or pair.mentor not in self.people.mentors:
-            why = unmatched_text(left_out) if left_out else say("Not in the draft yet.")
-            return Row(key, member.name, member.title, "none", why)
-        mentor = self.people.mentors[pair.mentor].member.name
-        if pair.state is PairState.LOCKED:
-            return Row(
-                key,
-                member.name,
-                member.title,
-                "locked",
-                say("with %(mentor)s", mentor=mentor),
-                pair.score,
-                pair.mentor,
-                mentor,
-            )
-        look = self._look(key, pair)
-        group, why = ("look", look) if look else ("placed", say("with %(mentor)s", mentor=mentor))
-        return Row(key, member.name, member.title, group, why, pair.score, pair.mentor, mentor)
-
-    def _look(self, key: str, pair: Pair) -> Text | None:
-        wishes = self.people.wishes.get(key, ())
-        if pair.score < LOW_FIT * self._middle:
-            return say("Fit far below most others")
-        if pair.score < self._middle and wishes and pair.mentor not in wishes:
-            return say_n(
-                "A fit below the middle, and not the one wish",
-                "A fit below the middle, and none of %(count)s wishes",
-                len(wishes),
-            )
-        return None
-
-    @cached_property
-    def _middle(self) -> float:
-        return median([pair.score for pair in self.pair_of.values()]) if self.pair_of else 0
-
-    @cached_property
-    def loads(self) -> tuple[Load, ...]:
-        """Places of every mentor, fullest first."""
-        filled: dict[str, int] = {}
-        for pair in self.pair_of.values():
-            filled[pair.mentor] = filled.get(pair.mentor, 0) + 1
-        if self.published:
-            filled = {}  # the pairs of this round are among the taken places by now
-        loads = [
-            Load(key, row.member.name, row.taken, filled.get(key, 0), row.taken + self.people.places(key))
-            for key, row in self.people.mentors.items()
-        ]
-        return tuple(sorted(loads, key=lambda load: (-load.total, load.name)))
-
-    @cached_property
-    def ranks(self) -> tuple[tuple[Text, int], ...]:
-        """How many mentees got which of their wishes."""
-        counts: dict[str, int] = {}
-        for row in self.rows:
-            counts[self._rank(row)] = counts.get(self._rank(row), 0) + 1
-        return tuple((label, counts[key]) for key, label in RANKS if key in counts)
-
-    def _rank(self, row: Row) -> str:
-        wishes = self.people.wishes.get(row.id, ())
-        if not row.mentor:
-            return "none"
-        if not wishes:
-            return "open"
-        rank = wishes.index(row.mentor) + 1 if row.mentor in wishes else 0
-        return "other" if rank == 0 else str(min(rank, 4))
-
-    def choose(self, mentee: str) -> "Chosen | None":
-        """The mentee in the middle of the studio: the one asked for, or the first of the list."""
-        rows = {row.id: row for row in self.rows}
-        row = rows.get(mentee) or next(iter(self.rows), None)
-        return Chosen(self, row) if row else None
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """One mentee with their pair, its reason, and the next best mentors."""
-
-    studio: Studio
-    row: Row
-
-    @property
-    def mentee(self) -> Enrollment:
-        """The mentee."""
-        return self.studio.people.mentees[self.row.id]
-
-    @property
-    def mentor(self) -> Enrollment | None:
-        """The mentor of the draft, if there is one."""
-        return self.studio.people.mentors[self.row.mentor] if self.row.mentor else None
-
-    @property
-    def held(self) -> Override | None:
-        """The lock or pin that stands."""
-        return self.studio.held.get(self.row.id)
-
-    @property
-    def ruled_out(self) -> tuple[Override, ...]:
-        """Mentors whom a coordinator ruled out for this mentee."""
-        return tuple(o for o in self.studio.overrides if o.mentee_id == self.row.id and o.kind == Override.Kind.FORBID)
-
-    @cached_property
-    def reason(self) -> Reason | None:
-        """Why these two: as the facts stand now, or as they stood on publication."""
-        if not self.row.mentor:
-            return None
-        if self.studio.published:
-            return frozen_reason(self.studio.round, self.row.id)
-        return self.studio.people.explain(self.row.id, self.row.mentor)
-
-    @cached_property
-    def moved(self) -> bool:
-        """Whether somebody has changed their facts since the run, so that the fit is another one now."""
-        return bool(self.reason and self.reason.score != self.row.score)
-
-    @cached_property
-    def alternatives(self) -> tuple[tuple[Alternative, Enrollment], ...]:
-        """The next best mentors, and why not."""
-        if self.studio.result is None or self.studio.published:
-            return ()
-        people = self.studio.people
-        problem = one_row_problem(self.studio.round, people, self.row.id)
-        found = alternatives(problem, self.studio.result, self.row.id)
-        return tuple((one, people.mentors[one.mentor]) for one in found)
-
-
-GROUPS = ("none", "look", "locked", "placed")
-RANKS = (
-    ("1", say("1st wish")),
-    ("2", say("2nd wish")),
-    ("3", say("3rd wish")),
-    ("4", say("4th or later")),
-    ("other", say("not wished")),
-    ("open", say("no wishes made")),
-    ("none", say("no match")),
-)
-
-
-def studio_for(actor: Actor, round_id: str, now: datetime) -> Studio:
-    """Everything that the studio shows of a round."""
-    round = round_for(actor, round_id)
-    run = last_run(round)
-    result = result_from_json(run.result) if run else None
-    overrides = tuple(active_overrides(round).select_related("mentee__member", "mentor__member"))
-    people = field_of(round, now)
-    if round.state == RoundState.PUBLISHED:
-        people = field_of_published(round, people)
-    return Studio(round, people, run, overrides, result)
-
-
-def frozen_reason(round: Round, mentee: str) -> Reason | None:
-    """Why the mentee was paired in this round, as it stood on publication."""
-    found = Mentorship.objects.filter(round=round, mentee=mentee).first()
-    return reason_of(found) if found else None
-
-
-def field_of_published(round: Round, people: Field) -> Field:
-    """After publication the people of the round are no longer waiting; show them as they were placed."""
-    mentees = Enrollment.objects.filter(mentorships_as_mentee__round=round).select_related("member", "sheet")
-    placed = {row.id: row for row in mentees.order_by("member__name", "id")}
-    return Field({**placed, **people.mentees}, people.mentors, people.wishes, people.weights, people.stages)
-
-
-@dataclass(frozen=True)
 class Readiness:
     """Whether a round can begin: who waits, and how many places there are."""
 
@@ -444,7 +200,7 @@ class Readiness:
 def readiness(program: Program, now: datetime) -> Readiness:
     """Counts for the page from which rounds begin."""
     waiting = waiting_mentees(program)
-    free = mentors_with_room(program, now).filter(resting=0, free__gt=0).values_list("free", flat=True)
+    free = [row.places for row in mentors_of(program, now).values() if row.places]
     blank = waiting.aggregate(all=Count("id"), blank=Count("id", filter=Q(sheet__facts={})))
     return Readiness(blank["all"], blank["blank"], len(free), sum(free))
 

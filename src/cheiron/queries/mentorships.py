@@ -109,10 +109,14 @@ class PairPage:
     asked_change: ChangeRequest | None
 
     @property
+    def standing(self) -> tuple[Meeting, ...]:
+        """Meetings that are proposed or agreed and not yet answered for, soonest first."""
+        return tuple(m for m in self.meetings if m.state in {MeetingState.PROPOSED, MeetingState.AGREED})
+
+    @property
     def next_meeting(self) -> Meeting | None:
-        """The soonest meeting that is proposed or agreed and not yet over."""
-        standing = {MeetingState.PROPOSED, MeetingState.AGREED}
-        return next((meeting for meeting in self.meetings if meeting.state in standing), None)
+        """The soonest of them."""
+        return next(iter(self.standing), None)
 
     @property
     def held(self) -> tuple[Meeting, ...]:

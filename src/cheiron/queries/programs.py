@@ -1,17 +1,16 @@
 """Reads about programs and intake sheets."""
 
-from datetime import datetime
+from collections.abc import Mapping
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from cheiron.core.access import TAKES_PART, Actor, Permission, Role, Scope
 from cheiron.core.errors import Denied, NotFound
-from cheiron.core.mentorships.lifecycle import OPEN
 from cheiron.core.people.facts import Facts
 from cheiron.core.programs.model import ProgramModel, read_model
 from cheiron.core.text import say
 from cheiron.models.people import Enrollment, School
-from cheiron.models.programs import IntakeSheet, Program, Wish
+from cheiron.models.programs import Program, Wish
 from cheiron.models.volunteered import Volunteered
 
 FACTS = frozenset(Facts.__dataclass_fields__) - {"wishes"}
@@ -74,10 +73,10 @@ def own_mentee(actor: Actor, program_id: str) -> Enrollment | None:
     return rows.filter(member__person=actor.person_id).first() if actor.person_id else None
 
 
-def facts_of(sheet: IntakeSheet, wishes: tuple[str, ...] = ()) -> Facts:
+def facts_from(told: Mapping[str, object], wishes: tuple[str, ...] = ()) -> Facts:
     """The facts of a sheet as the engine reads them; ``wishes`` are enrollment ids of mentors."""
-    told = sheet.facts.items()
-    return Facts(**{key: tuple(v) if isinstance(v, list) else v for key, v in told if key in FACTS}, wishes=wishes)
+    known = {key: tuple(v) if isinstance(v, list) else v for key, v in told.items() if key in FACTS}
+    return Facts(**known, wishes=wishes)
 
 
 def wishes_of(enrollment: Enrollment) -> QuerySet[Wish]:
@@ -88,30 +87,6 @@ def wishes_of(enrollment: Enrollment) -> QuerySet[Wish]:
 def volunteered_by(enrollment: Enrollment) -> dict[str, Volunteered]:
     """What this person has said of themselves, by attribute; only that person's own pages ask here."""
     return {row.attribute: row for row in Volunteered.objects.filter(member=enrollment.member_id)}
-
-
-def directory_for(actor: Actor, program_id: str, now: datetime) -> QuerySet[Enrollment]:
-    """Mentors with free places who let themselves be listed, most free places first."""
-    program = program_for(actor, program_id, Permission.DIRECTORY_VIEW)
-    return mentors_with_room(program, now).filter(sheet__listed=True, free__gt=0, resting=0)
-
-
-def mentors_with_room(program: Program, now: datetime) -> QuerySet[Enrollment]:
-    """Every mentor of the program with ``taken`` and ``free`` places, and whether they pause (``resting``)."""
-    return (
-        program.enrollments.filter(role=Role.MENTOR, left_at=None, sheet__isnull=False)
-        .select_related("member", "sheet")
-        .annotate(
-            taken=Count("mentorships_as_mentor", filter=Q(mentorships_as_mentor__state__in=sorted(OPEN))),
-            resting=Case(
-                When(sheet__paused_until__gt=program.school.today(now), then=Value(1)),
-                default=Value(0),
-                output_field=IntegerField(),
-            ),
-        )
-        .annotate(free=F("sheet__capacity") - F("taken"))
-        .order_by("member__name", "id")
-    )
 
 
 def roles_of(actor: Actor, program: Program) -> frozenset[Role]:

@@ -96,7 +96,8 @@
   });
   document.addEventListener("change", (event) => { if (drop(event) && event.target.type === "file") named(drop(event)); });
 
-  // A slider says its value; the chosen one of a long list is marked, and in view
+  // A slider says its value; the chosen one of a long list is marked, and what it opens is in view
+  const wide = window.matchMedia("(min-width: 1101px)");
   document.addEventListener("input", (event) => {
     const slider = closest(event, "input[data-shows]");
     if (slider) document.querySelector(`output[for="${slider.id}"]`).textContent = slider.value;
@@ -106,10 +107,9 @@
     if (!chosen || !event.detail.successful) return;
     for (const one of document.querySelectorAll("a[data-choose][aria-current]")) one.removeAttribute("aria-current");
     chosen.setAttribute("aria-current", "true");
+    if (!wide.matches) document.querySelector(chosen.getAttribute("hx-target")).scrollIntoView();
   });
-  if (window.matchMedia("(min-width: 1101px)").matches) {
-    document.querySelector("a[data-choose][aria-current]")?.scrollIntoView({ block: "center" });
-  }
+  if (wide.matches) document.querySelector("a[data-choose][aria-current]")?.scrollIntoView({ block: "center" });
 
   // A request of htmx that failed says so
   const trouble = () => {

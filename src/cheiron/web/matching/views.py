@@ -11,6 +11,7 @@ from cheiron.actions import matching as actions
 from cheiron.core.access import Permission
 from cheiron.queries import letters as letter_queries
 from cheiron.queries import matching as queries
+from cheiron.queries import studio as studio_queries
 from cheiron.queries.programs import program_for
 from cheiron.web.matching.forms import ReviewForm
 from cheiron.web.shared.shell import page
@@ -32,7 +33,7 @@ def rounds(request: HttpRequest, pk: str) -> HttpResponse:
 @require_GET
 def studio(request: HttpRequest, pk: str) -> HttpResponse:
     """The match studio."""
-    found = queries.studio_for(request.actor, pk, request.now)
+    found = studio_queries.studio_for(request.actor, pk, request.now)
     chosen = found.choose(request.GET.get("mentee", ""))
     context = {
         "studio": found,
@@ -119,7 +120,7 @@ def undo(request: HttpRequest, pk: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, pk: str) -> HttpResponse:
     """Look once more, say until when mentors answer, and close the draft."""
-    found = queries.studio_for(request.actor, pk, request.now)
+    found = studio_queries.studio_for(request.actor, pk, request.now)
     request.actor.require(Permission.ROUND_EDIT, found.round.program.scope)
     form = ReviewForm(request.POST or None, initial={"answer_by": found.round.answer_by})
     if request.method == "POST" and form.is_valid():

@@ -38,10 +38,10 @@ def steps_of(program: Program, funnel: list[dict], rounds: list[Round], ready: R
         Step(_("Mentees"), _listed(mentees), _("Import a list"), f"{upload}?role=mentee", bool(mentees.get("listed"))),
         Step(
             _("Invitations"),
-            _joining(waiting),
+            _joining(waiting) if funnel else _("Nobody to invite yet."),
             _("Preview and send"),
             invite if waiting else "",
-            bool(invited) or not waiting,
+            bool(invited) or bool(funnel and not waiting),
         ),
         Step(
             _("Match"),

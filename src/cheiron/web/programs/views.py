@@ -13,6 +13,7 @@ from cheiron.queries import matching as matching_queries
 from cheiron.queries import mentorships as mentorship_queries
 from cheiron.queries import people as people_queries
 from cheiron.queries import programs as queries
+from cheiron.queries.entrants import directory_for
 from cheiron.queries.imports import side_of
 from cheiron.web.programs.forms import AboutMeForm, AdjustForm, IntakeForm, NewProgramForm
 from cheiron.web.programs.steps import steps_of
@@ -124,7 +125,7 @@ def about_me(request: HttpRequest, pk: str, role: str) -> HttpResponse:
 @require_GET
 def directory(request: HttpRequest, pk: str) -> HttpResponse:
     """Mentors with free places; a mentee wishes for some of them here."""
-    mentors = queries.directory_for(request.actor, pk, request.now)
+    mentors = directory_for(request.actor, pk, request.now)
     found = queries.program_for(request.actor, pk, Permission.DIRECTORY_VIEW)
     wishes = _own_wishes(request, pk)
     return page(
@@ -132,7 +133,7 @@ def directory(request: HttpRequest, pk: str) -> HttpResponse:
         "programs/directory.html",
         program=found,
         here="directory",
-        mentors=[(row, queries.facts_of(row.sheet)) for row in mentors],
+        mentors=mentors,
         wishes=wishes,
         wished={wish.mentor_id for wish in wishes},
         is_mentee=Role.MENTEE in queries.roles_of(request.actor, found),

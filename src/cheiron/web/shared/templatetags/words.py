@@ -58,6 +58,15 @@ def state_name(state: str) -> str:
     return STATES[state]
 
 
+MEETINGS = {"proposed": _("Proposed"), "agreed": _("Agreed")}
+
+
+@register.filter
+def meeting_state(state: str) -> str:
+    """How a meeting that lies ahead stands."""
+    return MEETINGS[state]
+
+
 @register.filter
 def part_name(component: str) -> str:
     """A part of the fit in words."""

@@ -1,0 +1,250 @@
+"""Everything that the match studio shows of a round and its last saved run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from statistics import median
+
+from cheiron.core.access import Actor
+from cheiron.core.matching.alternatives import Alternative, alternatives
+from cheiron.core.matching.files import result_from_json
+from cheiron.core.matching.lifecycle import RoundState
+from cheiron.core.matching.result import Pair, PairState, Result, Unmatched, unmatched_text
+from cheiron.core.matching.score import Reason
+from cheiron.core.text import Text, say, say_n
+from cheiron.models.matching import Override, Round, Run
+from cheiron.models.mentorships import Mentorship
+from cheiron.models.people import Enrollment
+from cheiron.queries.entrants import Entrant, entrants
+from cheiron.queries.matching import Field, active_overrides, field_of, last_run, one_row_problem, round_for
+from cheiron.queries.mentorships import reason_of
+
+LOW_FIT = 0.6
+"""A pair below this share of the run's median fit asks for a look."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mentee in the studio's list."""
+
+    id: str
+    name: str
+    title: str
+    group: str
+    """none, look, locked or placed."""
+    why: Text | str
+    score: int | None = None
+    mentor: str = ""
+    with_whom: str = ""
+
+
+@dataclass(frozen=True)
+class Load:
+    """One mentor's places: carried from before, filled by this draft, and all that there are."""
+
+    id: str
+    name: str
+    carried: int
+    filled: int
+    places: int
+
+    @property
+    def total(self) -> int:
+        """Places taken once the draft is published."""
+        return self.carried + self.filled
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A round, its people and its last saved run: what the studio draws."""
+
+    round: Round
+    people: Field
+    run: Run | None
+    overrides: tuple[Override, ...]
+    result: Result | None = field(default=None)
+
+    @property
+    def published(self) -> bool:
+        """Whether the round is published, so that it shows what was, not what would be."""
+        return self.round.state == RoundState.PUBLISHED
+
+    @cached_property
+    def pair_of(self) -> Mapping[str, Pair]:
+        """The draft's pair by mentee."""
+        return {pair.mentee: pair for pair in self.result.pairs} if self.result else {}
+
+    @cached_property
+    def held(self) -> Mapping[str, Override]:
+        """The lock or pin by mentee."""
+        return {o.mentee_id: o for o in self.overrides if o.kind != Override.Kind.FORBID}
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Every mentee: first those without a match, then those who need a look, locked, placed."""
+        unmatched = {one.mentee: one for one in self.result.unmatched} if self.result else {}
+        rows = [self._row(key, unmatched.get(key)) for key in self.people.mentees]
+        return tuple(sorted(rows, key=lambda row: GROUPS.index(row.group)))
+
+    def _row(self, key: str, left_out: Unmatched | None) -> Row:
+        member, pair = self.people.mentees[key], self.pair_of.get(key)
+        if pair is None or pair.mentor not in self.people.mentors:
+            why = unmatched_text(left_out) if left_out else say("Not in the draft yet.")
+            return Row(key, member.name, member.title, "none", why)
+        mentor = self.people.mentors[pair.mentor].name
+        if pair.state is PairState.LOCKED:
+            return Row(
+                key,
+                member.name,
+                member.title,
+                "locked",
+                say("with %(mentor)s", mentor=mentor),
+                pair.score,
+                pair.mentor,
+                mentor,
+            )
+        look = self._look(key, pair)
+        group, why = ("look", look) if look else ("placed", say("with %(mentor)s", mentor=mentor))
+        return Row(key, member.name, member.title, group, why, pair.score, pair.mentor, mentor)
+
+    def _look(self, key: str, pair: Pair) -> Text | None:
+        wishes = self.people.wishes.get(key, ())
+        if pair.score < LOW_FIT * self._middle:
+            return say("Fit far below most others")
+        if pair.score < self._middle and wishes and pair.mentor not in wishes:
+            return say_n(
+                "A fit below the middle, and not the one wish",
+                "A fit below the middle, and none of %(count)s wishes",
+                len(wishes),
+            )
+        return None
+
+    @cached_property
+    def _middle(self) -> float:
+        return median([pair.score for pair in self.pair_of.values()]) if self.pair_of else 0
+
+    @cached_property
+    def loads(self) -> tuple[Load, ...]:
+        """Places of every mentor, fullest first."""
+        filled: dict[str, int] = {}
+        for pair in self.pair_of.values():
+            filled[pair.mentor] = filled.get(pair.mentor, 0) + 1
+        if self.published:
+            filled = {}  # the pairs of this round are among the taken places by now
+        loads = [
+            Load(key, row.name, row.taken, filled.get(key, 0), row.taken + row.places)
+            for key, row in self.people.mentors.items()
+        ]
+        return tuple(sorted(loads, key=lambda load: (-load.total, load.name)))
+
+    @cached_property
+    def ranks(self) -> tuple[tuple[Text, int], ...]:
+        """How many mentees got which of their wishes."""
+        counts: dict[str, int] = {}
+        for row in self.rows:
+            counts[self._rank(row)] = counts.get(self._rank(row), 0) + 1
+        return tuple((label, counts[key]) for key, label in RANKS if key in counts)
+
+    def _rank(self, row: Row) -> str:
+        wishes = self.people.wishes.get(row.id, ())
+        if not row.mentor:
+            return "none"
+        if not wishes:
+            return "open"
+        rank = wishes.index(row.mentor) + 1 if row.mentor in wishes else 0
+        return "other" if rank == 0 else str(min(rank, 4))
+
+    def choose(self, mentee: str) -> "Chosen | None":
+        """The mentee in the middle of the studio: the one asked for, or the first of the list."""
+        rows = {row.id: row for row in self.rows}
+        row = rows.get(mentee) or next(iter(self.rows), None)
+        return Chosen(self, row) if row else None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One mentee with their pair, its reason, and the next best mentors."""
+
+    studio: Studio
+    row: Row
+
+    @property
+    def mentee(self) -> Entrant:
+        """The mentee."""
+        return self.studio.people.mentees[self.row.id]
+
+    @property
+    def mentor(self) -> Entrant | None:
+        """The mentor of the draft, if there is one."""
+        return self.studio.people.mentors[self.row.mentor] if self.row.mentor else None
+
+    @property
+    def held(self) -> Override | None:
+        """The lock or pin that stands."""
+        return self.studio.held.get(self.row.id)
+
+    @property
+    def ruled_out(self) -> tuple[Override, ...]:
+        """Mentors whom a coordinator ruled out for this mentee."""
+        return tuple(o for o in self.studio.overrides if o.mentee_id == self.row.id and o.kind == Override.Kind.FORBID)
+
+    @cached_property
+    def reason(self) -> Reason | None:
+        """Why these two: as the facts stand now, or as they stood on publication."""
+        if not self.row.mentor:
+            return None
+        if self.studio.published:
+            return frozen_reason(self.studio.round, self.row.id)
+        return self.studio.people.explain(self.row.id, self.row.mentor)
+
+    @cached_property
+    def moved(self) -> bool:
+        """Whether somebody has changed their facts since the run, so that the fit is another one now."""
+        return bool(self.reason and self.reason.score != self.row.score)
+
+    @cached_property
+    def alternatives(self) -> tuple[tuple[Alternative, Entrant], ...]:
+        """The next best mentors, and why not."""
+        if self.studio.result is None or self.studio.published:
+            return ()
+        people = self.studio.people
+        problem = one_row_problem(self.studio.round, people, self.row.id)
+        found = alternatives(problem, self.studio.result, self.row.id)
+        return tuple((one, people.mentors[one.mentor]) for one in found)
+
+
+GROUPS = ("none", "look", "locked", "placed")
+RANKS = (
+    ("1", say("1st wish")),
+    ("2", say("2nd wish")),
+    ("3", say("3rd wish")),
+    ("4", say("4th or later")),
+    ("other", say("not wished")),
+    ("open", say("no wishes made")),
+    ("none", say("no match")),
+)
+
+
+def studio_for(actor: Actor, round_id: str, now: datetime) -> Studio:
+    """Everything that the studio shows of a round."""
+    round = round_for(actor, round_id)
+    run = last_run(round)
+    result = result_from_json(run.result) if run else None
+    overrides = tuple(active_overrides(round).select_related("mentee__member", "mentor__member"))
+    people = field_of(round, now)
+    if round.state == RoundState.PUBLISHED:
+        people = field_of_published(round, people, now)
+    return Studio(round, people, run, overrides, result)
+
+
+def frozen_reason(round: Round, mentee: str) -> Reason | None:
+    """Why the mentee was paired in this round, as it stood on publication."""
+    found = Mentorship.objects.filter(round=round, mentee=mentee).first()
+    return reason_of(found) if found else None
+
+
+def field_of_published(round: Round, people: Field, now: datetime) -> Field:
+    """After publication the people of the round are no longer waiting; show them as they were placed."""
+    placed = Enrollment.objects.filter(mentorships_as_mentee__round=round)
+    return replace(people, mentees={**entrants(round.program, placed, now), **people.mentees})
