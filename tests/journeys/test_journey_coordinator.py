@@ -218,7 +218,7 @@ class Coordinator:
             stale.press("Publish, and send the letters")
             stale.heads("Things have moved on")
             stale.check(f"coordinator-{self.name}-20-refused")
-            stale.follow(re.compile("Back to the"))
+            stale.follow(re.compile("^Back"))
         stale.all_well()
 
     def list_of_pairs(self, pairs: dict[str, str]) -> None:
