@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ ROOT = TESTS.parent
 # ---------- every skip is listed ----------
 
 _skipped: set[str] = set()
+_tried: Counter[tuple[str, str]] = Counter()
 
 
 def listed_skips() -> frozenset[str]:
@@ -35,6 +37,8 @@ def _note_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     _note_skip(report)
+    if report.when == "call" and report.passed:
+        _tried.update({(Path(report.fspath).stem, what): n for what, n in report.user_properties})
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:
@@ -51,6 +55,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
+    for (guarantee, what), n in sorted(_tried.items()):
+        terminalreporter.write_line(f"{guarantee.removeprefix('test_')}: {n} {what}")
     for reason in _unlisted():
         terminalreporter.write_line(f"FAILED: a test was skipped for a reason not in tests/skips.txt: {reason}")
 
@@ -59,13 +65,12 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 
 @pytest.fixture
-def counted(request: pytest.FixtureRequest, record_property) -> Callable[[str, int], None]:
-    """``counted("pages", 41)``: how much a guarantee has tried; shown with -s, and kept in the report."""
+def counted(record_property) -> Callable[[str, int], None]:
+    """``counted("pages", 41)``: how much a guarantee has tried; the run prints it at its end."""
 
     def note(what: str, n: int) -> None:
         assert n > 0, f"{what}: nothing was tried"
         record_property(what, n)
-        print(f"\n{request.node.path.stem}: {n} {what}")
 
     return note
 

@@ -79,6 +79,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "cheiron.web.shared.templatetags.cheiron",
                 "cheiron.web.shared.templatetags.words",
+                "cheiron.web.shared.templatetags.rows",
             ],
         },
     }

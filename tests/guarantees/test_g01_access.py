@@ -46,7 +46,7 @@ def test_each_request_gets_the_verdict_that_is_written(who, cast, client_of, cou
         for stop in STOPS
         for method in METHODS
     }
-    counted(f"requests as {who}", len(found))
+    counted("requests", len(found))
     assert found == {key: value for key, value in written().items() if key[2] == who}
 
 

@@ -63,7 +63,7 @@ def test_known_and_unknown_addresses_get_the_same_answer_for_the_same_work(
     for address in addresses:
         data = {"email": address, "password": "certainly wrong"}
         seen[address] = Observed(client_of, monkeypatch, reverse(route), data).everything()
-    counted(f"addresses at {route}", len(seen))
+    counted("addresses", len(seen))
     first = seen["nobody0@riverside.example"]
     assert {address: found == first for address, found in seen.items()} == dict.fromkeys(addresses, True)
     assert first[2] == (1 if route == "sign-in" else 0)
@@ -123,7 +123,7 @@ def test_opening_a_link_changes_nothing(method, cast, client_of, counted):
         client = client_of()
         getattr(client, method)(reverse("link", args=[cast.token]))
         assert "sessionid" not in client.cookies
-    counted(f"openings by {method}", times)
+    counted("openings of a link", times)
     assert fingerprint() == before
 
 

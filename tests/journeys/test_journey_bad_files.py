@@ -62,6 +62,7 @@ def test_each_says_where_and_changes_nothing(instance, person, size, scheme):
             row = walk.row(problem, role="row")
             expect(row.get_by_role("rowheader")).to_contain_text(place)
             assert row.locator("td").last.inner_text().strip(), "no remedy"
-        walk.check(f"bad-{name.partition('.')[0]}")
+        if len(findings) > 1 or not name.endswith("csv"):
+            walk.check(f"bad-{name.partition('.')[0]}")
     walk.turn_to("People")
     walk.sees("Nobody is in this program yet.")

@@ -1,6 +1,7 @@
 """Every page of the demo school, as each of its people, at both sizes and in both colors."""
 
 import re
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,20 +13,21 @@ pytestmark = pytest.mark.journey
 DOORS = ("Coordinator", "Mentor", "Mentee", "Evaluator", "Administrator", "Peer mentor", "Senior mentor")
 ID = re.compile(r"/[a-z0-9]{12}(?=/|\.|$)")
 TWICE = re.compile(r"^/(programs|rounds|mentorships)/\*/(pairs/)?\?$")
-"""Kinds of pages of which two are looked at: they differ with what they show. One of each other kind is enough."""
+"""Kinds of pages of which two are looked at: they differ with what they show. One of each other kind is enough, and one for
+all who are the same: the second mentor is shown on what the first was not."""
 
 
 class Visit:
     """Walks along the links that a person is shown, and looks at pages of each kind."""
 
-    def __init__(self, walk: Walk, base: str) -> None:
-        self.walk, self.base = walk, base
-        self.kinds: dict[str, int] = {}
+    def __init__(self, walk: Walk, base: str, kinds: dict[str, int]) -> None:
+        self.walk, self.base, self.kinds = walk, base, kinds
         self.waiting: list[str] = []
         self.pages: list[str] = []
         self.files: set[str] = set()
 
     def gather(self) -> None:
+        """Note the links of this page that are worth following."""
         for href in self.walk.ask("[...document.querySelectorAll('a[href]')].map(a => a.href)"):
             parts = urlsplit(href)
             if f"{parts.scheme}://{parts.netloc}" != self.base:
@@ -41,15 +43,20 @@ class Visit:
                 self.waiting.append(address)
 
     def everywhere(self, name: str) -> None:
+        """Follow every link, and look at what is behind it; one's own first page always."""
+        self.kinds.pop("/?", None)
         self.gather()
         while self.waiting:
             address = self.waiting.pop(0)
-            self.pages.append(address)
             self.walk.open(self.base + address)
-            self.gather()
-            self.look(name, address)
+            address = self.walk.page.url.removeprefix(self.base)
+            if address not in self.pages:
+                self.pages.append(address)
+                self.gather()
+                self.look(name, address)
 
     def look(self, name: str, address: str) -> None:
+        """Judge one page."""
         shown = ID.sub("", address).strip("/") or "home"
         number = self.pages.index(address) + 1
         self.walk.check(f"demo-{name}-{number:02d}-{re.sub(r'[^a-z-]+', '-', shown)}", schemes=("light", "dark"))
@@ -73,18 +80,18 @@ def test_every_page_of_every_person(demo, person, counted):
     porch.check("demo-00-doors", schemes=("light", "dark"))
     doors = _doors(porch)
     assert {role for role in DOORS if any(role in held for _, held in doors)} == set(DOORS)
-    looked = 0
+    looked, kinds = 0, defaultdict(dict)
     for name, held in doors:
         key = re.sub("[^a-z]+", "-", f"{held.partition(',')[0]} {name.split()[-1]}".casefold())
         desk, phone = (person(size, log=demo.log) for size in ("desktop", "phone"))
         _enter(desk, demo.url, name)
-        visit = Visit(desk, demo.url)
+        visit = Visit(desk, demo.url, kinds[held.partition(",")[0]])
         visit.everywhere(key)
         for address in sorted(visit.files):
             answer = desk.page.context.request.get(demo.url + address)
             assert answer.ok, f"{answer.status} for {address}"
         _enter(phone, demo.url, name)
-        pocket = Visit(phone, demo.url)
+        pocket = Visit(phone, demo.url, {})
         pocket.pages = visit.pages
         for address in visit.pages:
             phone.open(demo.url + address)

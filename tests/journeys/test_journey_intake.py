@@ -10,12 +10,11 @@ from tests.journeys.stage import PROGRAM, school_at
 pytestmark = pytest.mark.journey
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_intake_of_a_mentor_and_a_mentee(instance, person, scheme):
+def test_intake_of_a_mentor_and_a_mentee(instance, person):
     """From the invitation to ordered wishes."""
-    school = school_at(instance, f"intake-{scheme}", "invited")
+    school = school_at(instance, "intake", "invited")
 
-    mentor = person("phone", scheme, log=instance.log)
+    mentor = person("phone", "dark", log=instance.log)
     mentor.open(school.letter("ngaio.sebright", "invitation"))
     mentor.heads(f"{PROGRAM} invites you")
     mentor.check("intake-01-mentor-invitation")
@@ -32,7 +31,7 @@ def test_intake_of_a_mentor_and_a_mentee(instance, person, scheme):
     mentor.told("Kept. You can change it whenever you like.")
     mentor.check("intake-04-mentor-done")
 
-    mentee = person("phone", scheme, log=instance.log)
+    mentee = person("phone", "dark", log=instance.log)
     mentee.open(school.letter("bram.quillfeather", "invitation"))
     mentee.press("Take part")
     mentee.follow("Begin")

@@ -17,13 +17,12 @@ ZONE = ZoneInfo("America/Denver")
 QUESTION, REPLY = "Would early mornings suit you?", "Yes, before rounds is best."
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_from_the_letter_to_the_first_meeting_and_a_change(instance, person, scheme):
+def test_from_the_letter_to_the_first_meeting_and_a_change(instance, person):
     """Asked, answered, accepted, met, in touch, and parted without fault."""
-    school = school_at(instance, f"pair-{scheme}", "published", "America/Denver")
+    school = school_at(instance, "pair", "published", "America/Denver")
     assert school.pairs[school.email("noor.haldane")] == school.email("tomasz.ellery")
-    mentor, mentee = (person("phone", scheme, log=instance.log) for _ in range(2))
-    boss = person("desktop", scheme, log=instance.log)
+    mentor, mentee = (person("phone", "light", log=instance.log) for _ in range(2))
+    boss = person("desktop", "light", log=instance.log)
 
     # The mentor reads, and asks
     mentor.open(school.letter("tomasz.ellery", "proposal"))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Download, Locator, Page, Response, expect
+from playwright.sync_api import CDPSession, ConsoleMessage, Download, Locator, Page, Response, expect
 
 from tests.journeys.server import ROOT
 
@@ -25,6 +25,7 @@ class Walk:
         self.page, self.size, self.scheme, self.log, self.scripts = page, size, scheme, log, scripts
         self.troubles: list[str] = []
         self.expected: set[int] = set()
+        self._tools: CDPSession | None = None
         self._watch(page)
 
     def _watch(self, page: Page) -> None:
@@ -169,12 +170,10 @@ class Walk:
     def ask(self, expression: str) -> object:
         """The value of an expression in the page, past its content security policy."""
         self.page.wait_for_load_state()
-        tools = self.page.context.new_cdp_session(self.page)
-        try:
-            given = {"expression": expression, "awaitPromise": True, "returnByValue": True}
-            answer = tools.send("Runtime.evaluate", given)
-        finally:
-            tools.detach()
+        if self._tools is None:
+            self._tools = self.page.context.new_cdp_session(self.page)
+        given = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+        answer = self._tools.send("Runtime.evaluate", given)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 

@@ -82,6 +82,15 @@ def mentors_of(program: Program, now: datetime) -> dict[str, Entrant]:
     return entrants(program, rows, now)
 
 
+def free_places(program: Program, now: datetime) -> list[int]:
+    """The free places of each mentor who has any and does not pause."""
+    rows = program.enrollments.filter(role=Role.MENTOR, left_at=None, sheet__isnull=False)
+    taken, today = places_taken(program), program.school.today(now)
+    told = rows.values_list("id", "sheet__capacity", "sheet__paused_until")
+    free = (capacity - taken.get(key, 0) for key, capacity, paused in told if not (paused and paused > today))
+    return [places for places in free if places > 0]
+
+
 def waiting_mentees(program: Program) -> QuerySet[Enrollment]:
     """Mentees of the program who have a sheet and no open mentorship."""
     paired = Mentorship.objects.filter(program=program, state__in=sorted(OPEN)).values("mentee")

@@ -19,7 +19,7 @@ from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment, ReportingLine
 from cheiron.models.programs import Program, Wish
-from cheiron.queries.entrants import Entrant, entrants, mentors_of, waiting_mentees
+from cheiron.queries.entrants import Entrant, entrants, free_places, mentors_of, waiting_mentees
 from cheiron.queries.programs import model_of
 
 
@@ -200,7 +200,7 @@ class Readiness:
 def readiness(program: Program, now: datetime) -> Readiness:
     """Counts for the page from which rounds begin."""
     waiting = waiting_mentees(program)
-    free = [row.places for row in mentors_of(program, now).values() if row.places]
+    free = free_places(program, now)
     blank = waiting.aggregate(all=Count("id"), blank=Count("id", filter=Q(sheet__facts={})))
     return Readiness(blank["all"], blank["blank"], len(free), sum(free))
 

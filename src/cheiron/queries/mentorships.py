@@ -237,7 +237,8 @@ def open_changes(program: Program) -> QuerySet[ChangeRequest]:
     """Requests for a change that nobody has settled yet, oldest first."""
     rows = ChangeRequest.objects.filter(mentorship__program=program, settled_at=None)
     people = ("mentorship__mentee__member", "mentorship__mentor__member", "asked_by__member")
-    return rows.select_related(*people).order_by("asked_at")
+    names = ("mentorship__mentee__member__name", "mentorship__mentor__member__name", "asked_by__member__name")
+    return rows.select_related(*people).only("note", "asked_at", "settled_at", *names).order_by("asked_at")
 
 
 def change_for(actor: Actor, change_id: str, *, lock: bool = False) -> ChangeRequest:

@@ -439,6 +439,10 @@ def control(field: BoundField | BoundWidget) -> SafeString:
     """A field's control (or one of its choices) with the class that our style sheet knows."""
     if isinstance(field, BoundWidget):
         return _option(field.data)
-    looks = {"check": "form-check-input", "line": "form-select" if "select" in field.widget_type else "form-control"}
+    looks = {
+        "check": "form-check-input",
+        "selects": "form-select",
+        "line": "form-select" if "select" in field.widget_type else "form-control",
+    }
     own = field.field.widget.attrs.get("class", "")
     return field.as_widget(attrs={"class": f"{looks.get(kind(field), 'form-control')} {own}".strip()})
