@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.test.client import Client, ClientHandler
 
-from cheiron.actions import imports, matching, mentorships, people, programs
+from cheiron.actions import imports, matching, meetings, mentorships, people, programs
 from cheiron.core.access import Actor, Role
 from cheiron.gateways.links import token_for
 from cheiron.models.ledger import AuditEvent, OneTimeLink
@@ -276,12 +276,12 @@ def _mentorships(cast: Cast) -> None:
     mentee, mentor = ({"actor": cast.actor(who)} for who in ("mentee", "mentor"))
     pair = {"mentorship_id": cast.mentorship}
     mentorships.accept_mentee(**mentor, **pair, now=NOW - 75 * DAY)
-    mentorships.add_point(**mentee, **pair, text=SECRETS["held agenda"], now=NOW - 62 * DAY)
+    meetings.add_point(**mentee, **pair, text=SECRETS["held agenda"], now=NOW - 62 * DAY)
     cast.held = _meeting(cast, NOW - 50 * DAY, SECRETS["held place"], NOW - 60 * DAY)
-    mentorships.hold_meeting(**mentor, meeting_id=cast.held, now=NOW - 49 * DAY)
+    meetings.hold_meeting(**mentor, meeting_id=cast.held, now=NOW - 49 * DAY)
     cast.meeting = _meeting(cast, NOW + 3 * DAY, SECRETS["place"], NOW - 5 * DAY)
-    mentorships.add_point(**mentee, **pair, text=SECRETS["agenda"], now=NOW - 4 * DAY)
-    cast.contact = mentorships.log_contact(**mentee, **pair, kind="call", now=NOW - timedelta(hours=1))
+    meetings.add_point(**mentee, **pair, text=SECRETS["agenda"], now=NOW - 4 * DAY)
+    cast.contact = meetings.log_contact(**mentee, **pair, kind="call", now=NOW - timedelta(hours=1))
     other = {"mentorship_id": cast.proposed, "now": NOW - 2 * DAY}
     mentorships.ask_mentee(actor=cast.actor("other_mentor"), question=SECRETS["question"], **other)
     mentorships.ask_for_change(actor=cast.actor("other_mentee"), note=SECRETS["change"], **other)
@@ -289,7 +289,7 @@ def _mentorships(cast: Cast) -> None:
 
 
 def _meeting(cast: Cast, starts_at: datetime, place: str, now: datetime) -> str:
-    made = mentorships.propose_meeting(
+    made = meetings.propose_meeting(
         actor=cast.actor("mentee"),
         mentorship_id=cast.mentorship,
         starts_at=starts_at,
@@ -297,7 +297,7 @@ def _meeting(cast: Cast, starts_at: datetime, place: str, now: datetime) -> str:
         place=place,
         now=now,
     )
-    mentorships.answer_meeting(actor=cast.actor("mentor"), meeting_id=made, agree=True, now=now + DAY)
+    meetings.answer_meeting(actor=cast.actor("mentor"), meeting_id=made, agree=True, now=now + DAY)
     return made
 
 

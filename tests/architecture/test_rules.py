@@ -134,7 +134,7 @@ def all_actions() -> dict[str, object]:
 
 
 NOT_ACTIONS = {
-    "operations.whole_body", "mentorships.calendar_of", "matching.reason_json", "imports.facts_json",
+    "operations.whole_body", "matching.reason_json", "imports.facts_json",
     "demo_school.build_demo_school",
 }  # fmt: skip
 """Public functions of the layer that write nothing of their own: they form what actions and pages share."""

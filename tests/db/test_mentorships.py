@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from icalendar import Calendar
 
+from cheiron.actions import meetings
 from cheiron.actions import mentorships as actions
 from cheiron.core.access import SYSTEM
 from cheiron.core.errors import Conflict, Denied, Invalid, NotFound
@@ -129,7 +130,7 @@ def test_an_active_pair_does_not_lapse(cast):
 
 def propose(cast, who: str = "mentee", **more) -> str:
     values = {"starts_at": NOW + 7 * DAY, "minutes": 45, "place": "Library", **more}
-    return actions.propose_meeting(**by(cast, who), mentorship_id=cast.mentorship, **values)
+    return meetings.propose_meeting(**by(cast, who), mentorship_id=cast.mentorship, **values)
 
 
 def state(meeting: str) -> str:
@@ -139,10 +140,10 @@ def state(meeting: str) -> str:
 def test_a_meeting_is_proposed_agreed_and_held_with_its_agenda(cast):
     made = propose(cast)
     assert [one.to_id for one in new_letters(cast, "meeting proposed")] == [cast.persons["mentor"]]
-    actions.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=True)
+    meetings.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=True)
     assert state(made) == "agreed"
     later = {"actor": cast.actor("mentor"), "now": NOW + 8 * DAY}
-    actions.hold_meeting(**later, meeting_id=made)
+    meetings.hold_meeting(**later, meeting_id=made)
     assert state(made) == "held"
     assert AgendaPoint.objects.get(text=SECRETS["agenda"]).meeting_id == made
     assert pair_for(cast.actor("mentee"), cast.mentorship).agenda == ()
@@ -154,7 +155,7 @@ def test_nobody_answers_their_own_proposal(cast):
         refused(
             Denied,
             "other one answers",
-            lambda w=who, m=made: actions.answer_meeting(**by(cast, w), meeting_id=m, agree=True),
+            lambda w=who, m=made: meetings.answer_meeting(**by(cast, w), meeting_id=m, agree=True),
         )
 
 
@@ -166,7 +167,7 @@ def test_a_new_proposal_replaces_the_one_that_waits_and_leaves_the_agreed_one(ca
 
 def test_a_time_that_is_over_cannot_be_proposed_nor_a_coming_meeting_be_held(cast):
     refused(Invalid, "time is over", lambda: propose(cast, starts_at=NOW), lambda: propose(cast, starts_at=NOW - DAY))
-    refused(Conflict, "lies ahead", lambda: actions.hold_meeting(**by(cast, "mentor"), meeting_id=cast.meeting))
+    refused(Conflict, "lies ahead", lambda: meetings.hold_meeting(**by(cast, "mentor"), meeting_id=cast.meeting))
 
 
 MOVES = {
@@ -182,10 +183,10 @@ MOVES = {
 def test_a_meeting_moves_only_as_the_table_says(start, cast):
     Letter.objects.all().delete()
     calls = {
-        "agree": lambda: actions.answer_meeting(**given, agree=True),
-        "decline": lambda: actions.answer_meeting(**given, agree=False),
-        "cancel": lambda: actions.cancel_meeting(**given),
-        "hold": lambda: actions.hold_meeting(**given),
+        "agree": lambda: meetings.answer_meeting(**given, agree=True),
+        "decline": lambda: meetings.answer_meeting(**given, agree=False),
+        "cancel": lambda: meetings.cancel_meeting(**given),
+        "hold": lambda: meetings.hold_meeting(**given),
     }
     done = set()
     given = {"actor": cast.actor("mentor"), "now": NOW + 4 * DAY, "meeting_id": cast.meeting}
@@ -204,7 +205,7 @@ def test_a_meeting_moves_only_as_the_table_says(start, cast):
 
 def test_a_declined_time_is_told_to_the_proposer(cast):
     made = propose(cast)
-    actions.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=False)
+    meetings.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=False)
     assert [one.to_id for one in new_letters(cast, "meeting declined")] == [cast.persons["mentee"]]
 
 
@@ -215,10 +216,10 @@ def test_nothing_is_agreed_in_a_mentorship_that_has_ended(cast):
     refused(
         Conflict,
         "not under way",
-        lambda: actions.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=True),
+        lambda: meetings.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=True),
         lambda: propose(cast),
-        lambda: actions.add_point(**given, text="One more."),
-        lambda: actions.log_contact(**given, kind="call"),
+        lambda: meetings.add_point(**given, text="One more."),
+        lambda: meetings.log_contact(**given, kind="call"),
     )
 
 
@@ -233,7 +234,7 @@ def calendar_of(letter: Letter):
 
 def test_both_get_the_same_calendar_file_and_it_says_what_was_agreed(cast):
     made = propose(cast, place="Café Öz, 2nd floor; left")
-    actions.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=True)
+    meetings.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=True)
     letters = new_letters(cast, "meeting")
     assert {one.to_id for one in letters} == {cast.persons["mentee"], cast.persons["mentor"]}
     assert len({one.calendar for one in letters}) == 1
@@ -249,7 +250,7 @@ def test_both_get_the_same_calendar_file_and_it_says_what_was_agreed(cast):
 
 def test_the_file_reads_back_to_the_same_bytes(cast):
     made = propose(cast, place="a,b;c\\d\ne " + "long " * 30)
-    actions.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=True)
+    meetings.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=True)
     text = new_letters(cast, "meeting")[0].calendar
     assert Calendar.from_ical(text).to_ical().decode() == text
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
@@ -257,7 +258,7 @@ def test_the_file_reads_back_to_the_same_bytes(cast):
 
 
 def test_calling_off_cancels_the_same_event_with_a_higher_sequence(cast):
-    actions.cancel_meeting(**by(cast, "mentor"), meeting_id=cast.meeting)
+    meetings.cancel_meeting(**by(cast, "mentor"), meeting_id=cast.meeting)
     letters = new_letters(cast, "meeting")
     assert len(letters) == 2
     calendar, event = calendar_of(letters[0])
@@ -267,13 +268,13 @@ def test_calling_off_cancels_the_same_event_with_a_higher_sequence(cast):
 
 def test_calling_off_what_was_only_proposed_needs_no_calendar(cast):
     made = propose(cast)
-    actions.cancel_meeting(**by(cast, "mentee"), meeting_id=made)
+    meetings.cancel_meeting(**by(cast, "mentee"), meeting_id=made)
     assert new_letters(cast, "meeting") == []
 
 
 def test_a_place_cannot_add_lines_to_the_calendar(cast):
     made = propose(cast, place="Here\r\nATTENDEE:mailto:evil@evil.example\nX:1")
-    actions.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=True)
+    meetings.answer_meeting(**by(cast, "mentor"), meeting_id=made, agree=True)
     _, event = calendar_of(new_letters(cast, "meeting")[0])
     assert isinstance(event["ATTENDEE"], str)
     assert str(event["ATTENDEE"]) == f"mailto:{SECRETS['mentor address']}"
@@ -288,12 +289,12 @@ def test_only_the_mentee_writes_and_removes_the_agenda(cast):
     refused(
         Denied,
         "The agenda is the mentee's",
-        lambda: actions.add_point(**mentor, text="Mine."),
-        lambda: actions.remove_point(**mentor, point_id=point),
+        lambda: meetings.add_point(**mentor, text="Mine."),
+        lambda: meetings.remove_point(**mentor, point_id=point),
     )
-    refused(Invalid, "Write down", lambda: actions.add_point(**mentee, text=" \n "))
-    actions.add_point(**mentee, text="  two \n lines  ")
-    actions.remove_point(**mentee, point_id=point)
+    refused(Invalid, "Write down", lambda: meetings.add_point(**mentee, text=" \n "))
+    meetings.add_point(**mentee, text="  two \n lines  ")
+    meetings.remove_point(**mentee, point_id=point)
     assert list(AgendaPoint.objects.filter(meeting=None).values_list("text", flat=True)) == ["two lines"]
 
 
@@ -304,17 +305,17 @@ def test_a_point_of_a_held_meeting_or_of_another_pair_cannot_be_removed(cast):
     refused(
         Conflict,
         "no longer on the agenda",
-        *(lambda one=one: actions.remove_point(**mentee, point_id=one) for one in (held, other, "nothing")),
+        *(lambda one=one: meetings.remove_point(**mentee, point_id=one) for one in (held, other, "nothing")),
     )
 
 
 def test_a_contact_is_one_of_three_kinds_and_counts_its_minutes(cast):
     given = by(cast, "mentor", mentorship_id=cast.mentorship)
     for kind, minutes in {"corridor": 10, "message": 5, "call": 15}.items():
-        made = Contact.objects.get(pk=actions.log_contact(**given, kind=kind))
+        made = Contact.objects.get(pk=meetings.log_contact(**given, kind=kind))
         assert (made.minutes, made.on_day, made.logged_by_id) == (minutes, NOW.date(), cast.parts["M-1"])
     refused(
-        Invalid, "corridor talk", *(lambda k=k: actions.log_contact(**given, kind=k) for k in ("", "email", "CALL"))
+        Invalid, "corridor talk", *(lambda k=k: meetings.log_contact(**given, kind=k) for k in ("", "email", "CALL"))
     )
 
 
@@ -324,11 +325,11 @@ def test_a_contact_is_undone_by_who_logged_it_within_a_day(cast):
     refused(
         Conflict,
         "no longer be undone",
-        lambda: actions.undo_contact(**mentor, contact_id=cast.contact),
-        lambda: actions.undo_contact(**late, contact_id=cast.contact),
-        lambda: actions.undo_contact(**mentee, contact_id="nothing"),
+        lambda: meetings.undo_contact(**mentor, contact_id=cast.contact),
+        lambda: meetings.undo_contact(**late, contact_id=cast.contact),
+        lambda: meetings.undo_contact(**mentee, contact_id="nothing"),
     )
-    actions.undo_contact(**mentee, contact_id=cast.contact)
+    meetings.undo_contact(**mentee, contact_id=cast.contact)
     assert Contact.objects.count() == 0
 
 
@@ -432,12 +433,12 @@ def test_for_everybody_else_the_pair_does_not_exist(who, cast):
         NotFound,
         "There is no such (mentorship|meeting)",
         lambda: actions.accept_mentee(**pair),
-        lambda: actions.propose_meeting(**pair, starts_at=NOW + DAY, minutes=30, place=""),
-        lambda: actions.answer_meeting(**meeting, agree=True),
-        lambda: actions.cancel_meeting(**meeting),
-        lambda: actions.hold_meeting(**meeting),
-        lambda: actions.add_point(**pair, text="x"),
-        lambda: actions.log_contact(**pair, kind="call"),
-        lambda: actions.undo_contact(**pair, contact_id=cast.contact),
+        lambda: meetings.propose_meeting(**pair, starts_at=NOW + DAY, minutes=30, place=""),
+        lambda: meetings.answer_meeting(**meeting, agree=True),
+        lambda: meetings.cancel_meeting(**meeting),
+        lambda: meetings.hold_meeting(**meeting),
+        lambda: meetings.add_point(**pair, text="x"),
+        lambda: meetings.log_contact(**pair, kind="call"),
+        lambda: meetings.undo_contact(**pair, contact_id=cast.contact),
         lambda: actions.ask_for_change(**pair, note=""),
     )

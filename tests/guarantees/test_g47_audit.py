@@ -12,7 +12,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 import cheiron.actions
-from cheiron.actions import imports, matching, mentorships, operations, people, programs, schools
+from cheiron.actions import imports, matching, meetings, mentorships, operations, people, programs, schools
 from cheiron.core.access import SYSTEM, Actor
 from cheiron.core.errors import Denied, NotFound
 from cheiron.core.operations.audit import digest, first_broken
@@ -133,20 +133,16 @@ ACTS: dict[Callable, Act] = {
         "other_mentor", _on(**PROPOSED, reason="no-room"), "mentorship.decline", "mentorship"
     ),
     mentorships.lapse_overdue: Act("system", _on(now=NOW + 12 * DAY), "mentorship.lapse", "mentorship"),
-    mentorships.propose_meeting: Act(
+    meetings.propose_meeting: Act(
         "mentor", _on(**PAIR, starts_at=NOW + 5 * DAY, minutes=30, place="Here"), "meeting.propose", "meeting"
     ),
-    mentorships.answer_meeting: Act("mentor", _on(meeting_id=_its("meeting"), agree=True), "meeting.answer", "meeting"),
-    mentorships.cancel_meeting: Act("mentee", _on(meeting_id=_its("meeting")), "meeting.cancel", "meeting"),
-    mentorships.hold_meeting: Act(
-        "mentee", _on(meeting_id=_its("meeting"), now=NOW + 4 * DAY), "meeting.hold", "meeting"
-    ),
-    mentorships.add_point: Act("mentee", _on(**PAIR, text="One more."), "agenda.add", "mentorship"),
-    mentorships.remove_point: Act(
-        "mentee", _on(**PAIR, point_id=lambda _: open_point()), "agenda.remove", "mentorship"
-    ),
-    mentorships.log_contact: Act("mentor", _on(**PAIR, kind="call"), "contact.log", "contact"),
-    mentorships.undo_contact: Act("mentee", _on(**PAIR, contact_id=_its("contact")), "contact.undo", "contact"),
+    meetings.answer_meeting: Act("mentor", _on(meeting_id=_its("meeting"), agree=True), "meeting.answer", "meeting"),
+    meetings.cancel_meeting: Act("mentee", _on(meeting_id=_its("meeting")), "meeting.cancel", "meeting"),
+    meetings.hold_meeting: Act("mentee", _on(meeting_id=_its("meeting"), now=NOW + 4 * DAY), "meeting.hold", "meeting"),
+    meetings.add_point: Act("mentee", _on(**PAIR, text="One more."), "agenda.add", "mentorship"),
+    meetings.remove_point: Act("mentee", _on(**PAIR, point_id=lambda _: open_point()), "agenda.remove", "mentorship"),
+    meetings.log_contact: Act("mentor", _on(**PAIR, kind="call"), "contact.log", "contact"),
+    meetings.undo_contact: Act("mentee", _on(**PAIR, contact_id=_its("contact")), "contact.undo", "contact"),
     mentorships.ask_for_change: Act("mentee", _on(**PAIR, note=""), "change.ask", "changerequest"),
     mentorships.settle_change: Act(
         "coordinator", _on(change_id=_its("change"), end=True), "change.settle", "changerequest"
@@ -174,7 +170,7 @@ def prepared(cast: Cast, action: Callable) -> None:
     if action is mentorships.ask_mentee:
         Mentorship.objects.filter(pk=cast.proposed).update(question="")
         Letter.objects.filter(kind="question").delete()
-    if action is mentorships.answer_meeting:
+    if action is meetings.answer_meeting:
         Meeting.objects.filter(pk=cast.meeting).update(state="proposed")
         Letter.objects.filter(kind="meeting").delete()
     if action is matching.review_round:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from cheiron.actions import matching, mentorships
+from cheiron.actions import meetings as pair_meetings
 from cheiron.actions._demo_story import LONGITUDINAL, Story, enroll_all, make_wishes, new_program
 from cheiron.catalog.demo import chance, parts, words
 from cheiron.catalog.demo.year import Clock, Pair, Touch, contacts, meetings
@@ -220,10 +221,10 @@ def book_door_meeting(story: Story, program: Program) -> None:
     mentee, mentor = (actor_for(story.members[part].person_id) for part in ("mentee", "mentor"))
     days = next(days for days in range(3, 10) if (clock.today + timedelta(days=days)).weekday() == 1)
     starts = clock.at(clock.today + timedelta(days=days), 17, 0)
-    key = mentorships.propose_meeting(
+    key = pair_meetings.propose_meeting(
         actor=mentee, mentorship_id=pair.id, starts_at=starts, minutes=30, place=ahead["place"], now=clock.ago(2, 19)
     )
-    mentorships.answer_meeting(actor=mentor, meeting_id=key, agree=True, now=clock.ago(1, 6, 50))
-    mentorships.log_contact(actor=mentor, mentorship_id=pair.id, kind="corridor", now=clock.ago(1, 13, 20))
+    pair_meetings.answer_meeting(actor=mentor, meeting_id=key, agree=True, now=clock.ago(1, 6, 50))
+    pair_meetings.log_contact(actor=mentor, mentorship_id=pair.id, kind="corridor", now=clock.ago(1, 13, 20))
     for number, point in enumerate(ahead["points"]):
-        mentorships.add_point(actor=mentee, mentorship_id=pair.id, text=point, now=clock.ago(1, 20, 3 + number))
+        pair_meetings.add_point(actor=mentee, mentorship_id=pair.id, text=point, now=clock.ago(1, 20, 3 + number))

@@ -1,5 +1,6 @@
 """Match rounds: draft, decide by hand, review, publish."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -70,7 +71,9 @@ def _save_run(
     actor: Actor, round: Round, now: datetime, verb: str, *, afresh: bool = False, **about: object
 ) -> Drafted:
     """Solve, save and record. ``afresh`` starts from nothing; otherwise, of equally good drafts, the nearest one."""
-    problem = queries.problem_of(round, queries.field_of(round, now))
+    people = queries.field_of(round, now)
+    _check_places_held(round, people)
+    problem = queries.problem_of(round, people)
     last = queries.last_run(round)
     earlier = result_from_json(last.result) if last else None
     same = round.runs.filter(problem_hash=problem_hash(problem)).order_by("number").last()  # an undo brings it back
@@ -145,8 +148,19 @@ def _check_can_hold(round: Round, people: queries.Field, mentee: str, mentor: st
     places = people.mentors[mentor].places
     if held >= places:
         name = people.mentors[mentor].name
-        problem = "%(mentor)s has %(places)s free places, and as many pairs are held by hand already. Undo one first."
-        raise Conflict(say(problem, mentor=name, places=places))
+        raise Conflict(say("Every free place of %(mentor)s is held by hand already. Undo one first.", mentor=name))
+
+
+def _check_places_held(round: Round, people: queries.Field) -> None:
+    """Somebody may have offered fewer places, or paused, after pairs with them were locked."""
+    held = Counter(o.mentor_id for o in queries.active_overrides(round).exclude(kind=Override.Kind.FORBID))
+    for key, count in held.items():
+        if key in people.mentors and count > people.mentors[key].places:
+            name = people.mentors[key].name
+            problem = (
+                "More pairs with %(mentor)s are held by hand (%(held)s) than there are places now. Undo one first."
+            )
+            raise Conflict(say(problem, mentor=name, held=count))
 
 
 def _replace_held(round: Round, kind: str, mentee: str, mentor: str, now: datetime) -> None:

@@ -44,6 +44,8 @@ def appoint(*, actor: Actor, program_id: str, name: str, email: str, role: str, 
     if role not in set(Role) - {Role.MENTEE, Role.MENTOR}:
         raise Invalid(say("Mentees and mentors come by a list; every other role is given here."))
     person = Person.objects.filter(email=email.strip().lower()).first() or Person.objects.create_user(email)
+    if person.id == actor.person_id:
+        raise Conflict(say("Nobody gives themselves a role. Ask a colleague."))
     member, _ = Member.objects.get_or_create(
         school=program.school, person=person, defaults={"external_id": person.email, "name": name.strip()}
     )

@@ -33,7 +33,7 @@ class Letter(Record):
 
     program = models.ForeignKey("cheiron.Program", models.CASCADE, null=True, related_name="+")
     to = models.ForeignKey("cheiron.Person", models.CASCADE, related_name="+")
-    to_name = models.CharField(max_length=200)
+    to_name = models.CharField(max_length=401)
     kind = models.CharField(max_length=40)
     once = models.CharField(max_length=120, unique=True)
     """What this letter is about; a second letter about the same is refused by the database."""

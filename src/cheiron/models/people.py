@@ -59,8 +59,8 @@ class Member(Record):
 
     school = models.ForeignKey(School, models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
-    external_id = models.CharField(max_length=120)
-    name = models.CharField(max_length=200)
+    external_id = models.CharField(max_length=254)
+    name = models.CharField(max_length=401)
     title = models.CharField(max_length=200, blank=True)
 
     class Meta:

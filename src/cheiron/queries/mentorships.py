@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 
 from cheiron.core.access import TAKES_PART, Actor, Permission
 from cheiron.core.errors import NotFound
@@ -12,6 +13,7 @@ from cheiron.core.matching.arithmetic import MILLION
 from cheiron.core.matching.score import Part, Reason
 from cheiron.core.mentorships.lifecycle import OPEN, MeetingState, MentorshipState
 from cheiron.core.text import say, text_from_json
+from cheiron.gateways.calendars import Appointment, Attendee, calendar_file
 from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Contact, Meeting, Mentorship
 from cheiron.models.people import Enrollment
 from cheiron.models.programs import Program
@@ -249,3 +251,23 @@ def change_for(actor: Actor, change_id: str, *, lock: bool = False) -> ChangeReq
         raise NotFound(say("There is no such request."))
     actor.require(Permission.CHANGE_SETTLE, found.mentorship.program.scope)
     return found
+
+
+def calendar_of(meeting: Meeting) -> str:
+    """The meeting as an ``.ics`` file."""
+    mentorship = meeting.mentorship
+    mentee, mentor = mentorship.mentee.member, mentorship.mentor.member
+    return calendar_file(
+        Appointment(
+            id=meeting.id,
+            sequence=meeting.sequence,
+            starts_at=meeting.starts_at,
+            minutes=meeting.minutes,
+            summary=gettext("%(mentee)s and %(mentor)s") % {"mentee": mentee.name, "mentor": mentor.name},
+            place=meeting.place,
+            organizer=Attendee(mentee.name, mentee.person.email),
+            attendee=Attendee(mentor.name, mentor.person.email),
+            stamped_at=meeting.changed_at,
+            canceled=meeting.state == MeetingState.CANCELED,
+        )
+    )

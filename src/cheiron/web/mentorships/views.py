@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cheiron.actions import meetings as meeting_actions
 from cheiron.actions import mentorships as actions
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.arithmetic import MILLION
@@ -144,7 +145,7 @@ def meeting_propose(request: HttpRequest, pk: str) -> HttpResponse:
     form = MeetingForm(request.POST or None, initial={"minutes": model_of(program).rhythm.meeting_minutes})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.propose_meeting(
+            meeting_actions.propose_meeting(
                 actor=request.actor,
                 mentorship_id=pk,
                 starts_at=form.starts_at(program.school.time_zone),
@@ -167,11 +168,11 @@ def meeting(request: HttpRequest, pk: str) -> HttpResponse:
     given = {"actor": request.actor, "meeting_id": pk, "now": request.now}
     verb = request.POST.get("verb", "")
     if verb in {"agree", "decline"}:
-        actions.answer_meeting(**given, agree=verb == "agree")
+        meeting_actions.answer_meeting(**given, agree=verb == "agree")
     elif verb == "cancel":
-        actions.cancel_meeting(**given)
+        meeting_actions.cancel_meeting(**given)
     elif verb == "held":
-        actions.hold_meeting(**given)
+        meeting_actions.hold_meeting(**given)
     if verb in MEETING_DONE:
         messages.success(request, MEETING_DONE[verb]())
     return redirect("mentorship", found.mentorship_id)
@@ -190,7 +191,7 @@ def meeting_calendar(request: HttpRequest, pk: str) -> HttpResponse:
     """The meeting as a calendar file."""
     found = queries.meeting_for(request.actor, pk)
     headers = {"Content-Disposition": 'attachment; filename="meeting.ics"'}
-    return HttpResponse(actions.calendar_of(found), content_type="text/calendar; charset=utf-8", headers=headers)
+    return HttpResponse(queries.calendar_of(found), content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 @require_POST
@@ -198,10 +199,10 @@ def agenda(request: HttpRequest, pk: str) -> HttpResponse:
     """Add or remove an agenda point."""
     given = {"actor": request.actor, "mentorship_id": pk, "now": request.now}
     if request.POST.get("remove"):
-        actions.remove_point(**given, point_id=request.POST["remove"])
+        meeting_actions.remove_point(**given, point_id=request.POST["remove"])
     else:
         try:
-            actions.add_point(**given, text=request.POST.get("text", ""))
+            meeting_actions.add_point(**given, text=request.POST.get("text", ""))
         except Invalid as refused:
             messages.warning(request, str(refused.text))
     return redirect(reverse("mentorship", args=[pk]) + "#meet")
@@ -212,10 +213,10 @@ def contact(request: HttpRequest, pk: str) -> HttpResponse:
     """Log a contact in one tap, or undo it."""
     given = {"actor": request.actor, "mentorship_id": pk, "now": request.now}
     if request.POST.get("undo"):
-        actions.undo_contact(**given, contact_id=request.POST["undo"])
+        meeting_actions.undo_contact(**given, contact_id=request.POST["undo"])
         messages.success(request, _("Taken back."))
         return redirect("mentorship", pk)
-    made = actions.log_contact(**given, kind=request.POST.get("kind", ""))
+    made = meeting_actions.log_contact(**given, kind=request.POST.get("kind", ""))
     return redirect(reverse("mentorship", args=[pk]) + f"?logged={made}")
 
 
