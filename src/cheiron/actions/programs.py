@@ -10,7 +10,7 @@ from cheiron.actions._ledger import record
 from cheiron.catalog.programs import program_model
 from cheiron.core.access import MENTORS, Actor, Permission, Role
 from cheiron.core.errors import Conflict, Invalid, Issue
-from cheiron.core.programs.model import check_model, write_model
+from cheiron.core.programs.model import ProgramModel, check_model, write_model
 from cheiron.core.text import say
 from cheiron.models.people import Enrollment, Member
 from cheiron.models.programs import IntakeSheet, Program, Wish
@@ -19,7 +19,16 @@ from cheiron.queries import programs as queries
 
 
 @transaction.atomic
-def create_program(*, actor: Actor, model: str, name: str, starts_on: date, ends_on: date, now: datetime) -> str:
+def create_program(
+    *,
+    actor: Actor,
+    model: str,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    now: datetime,
+    mentees_per_mentor: int | None = None,
+) -> str:
     """A program from a model of the catalog; whoever creates it coordinates it. Returns its id."""
     school = queries.school_for_new_program(actor)
     _check_dates(starts_on, ends_on)
@@ -29,7 +38,7 @@ def create_program(*, actor: Actor, model: str, name: str, starts_on: date, ends
         school=school,
         name=name,
         model=model,
-        settings=write_model(program_model(model)),
+        settings=write_model(_with_places(program_model(model), mentees_per_mentor)),
         starts_on=starts_on,
         ends_on=ends_on,
         created_at=now,
@@ -38,6 +47,10 @@ def create_program(*, actor: Actor, model: str, name: str, starts_on: date, ends
     Enrollment.objects.create(member=member, program=program, role=Role.COORDINATOR, joined_at=now)
     record(actor, now, "program.create", program, model=model)
     return program.id
+
+
+def _with_places(model: ProgramModel, places: int | None) -> ProgramModel:
+    return model if places is None else replace(model, mentees_per_mentor=places)
 
 
 def _name_taken(name: str) -> Issue:

@@ -32,7 +32,11 @@ def round_letters(
     to_mentors = [_to_mentor(round, people, key, rows) for key, rows in by_mentor.items()]
     to_mentees = [_to_mentee(round, people, row) for rows in by_mentor.values() for row in rows]
     to_others = [_to_unmatched(round, people.mentees[one.mentee], one) for one in result.unmatched]
-    return [*to_mentors, *sorted(to_mentees, key=lambda draft: draft.to_name), *to_others]
+    return [
+        *sorted(to_mentors, key=lambda draft: draft.to_name),
+        *sorted(to_mentees, key=lambda draft: draft.to_name),
+        *to_others,
+    ]
 
 
 def _to_mentor(round: Round, people: Field, key: str, rows: list[Mentorship]) -> Draft:

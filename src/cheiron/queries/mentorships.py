@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from cheiron.core.access import TAKES_PART, Actor, Permission
@@ -16,7 +16,7 @@ from cheiron.core.text import say, text_from_json
 from cheiron.gateways.calendars import Appointment, Attendee, calendar_file
 from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Contact, Meeting, Mentorship
 from cheiron.models.people import Enrollment
-from cheiron.models.programs import Program
+from cheiron.models.programs import Program, Wish
 from cheiron.queries.programs import program_for
 
 PEOPLE = ("mentee__member__person", "mentee__sheet", "mentor__member__person", "mentor__sheet", "program__school")
@@ -76,7 +76,7 @@ def own_parts(actor: Actor) -> QuerySet[Enrollment]:
     rows = rows.select_related("program", "sheet").only(
         "role", "sheet__finished_at", "program__name", "program__school", "program__starts_on", "program__ends_on"
     )
-    return rows.order_by("program__name", "role")
+    return rows.annotate(wished=Exists(Wish.objects.filter(mentee=OuterRef("pk")))).order_by("program__name", "role")
 
 
 def coming_meetings(pairs: list[Mentorship], now: datetime) -> list[Meeting]:

@@ -138,6 +138,11 @@ class Studio:
         ]
         return tuple(sorted(loads, key=lambda load: (-load.total, load.name)))
 
+    @property
+    def idle(self) -> tuple[Load, ...]:
+        """Mentors with a place and nobody in it."""
+        return tuple(load for load in self.loads if load.places and not load.total)
+
     @cached_property
     def ranks(self) -> tuple[tuple[Text, int], ...]:
         """How many mentees got which of their wishes."""
@@ -155,11 +160,11 @@ class Studio:
         rank = wishes.index(row.mentor) + 1 if row.mentor in wishes else 0
         return "other" if rank == 0 else str(min(rank, 4))
 
-    def choose(self, mentee: str) -> "Chosen | None":
+    def choose(self, mentee: str, *, everybody: bool = False) -> "Chosen | None":
         """The mentee in the middle of the studio: the one asked for, or the first of the list."""
         rows = {row.id: row for row in self.rows}
         row = rows.get(mentee) or next(iter(self.rows), None)
-        return Chosen(self, row) if row else None
+        return Chosen(self, row, len(self.people.mentors) if everybody else NEXT_BEST) if row else None
 
 
 @dataclass(frozen=True)
@@ -168,6 +173,7 @@ class Chosen:
 
     studio: Studio
     row: Row
+    most: int
 
     @property
     def mentee(self) -> Entrant:
@@ -210,10 +216,11 @@ class Chosen:
             return ()
         people = self.studio.people
         problem = one_row_problem(self.studio.round, people, self.row.id)
-        found = alternatives(problem, self.studio.result, self.row.id)
+        found = alternatives(problem, self.studio.result, self.row.id, self.most)
         return tuple((one, people.mentors[one.mentor]) for one in found)
 
 
+NEXT_BEST = 5
 GROUPS = ("none", "look", "locked", "placed")
 RANKS = (
     ("1", say("1st wish")),

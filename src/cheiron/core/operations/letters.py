@@ -95,7 +95,7 @@ def proposal_to_mentor(
         ),
         paragraphs=(
             say("Dear %(name)s,", name=name),
-            say("in %(program)s we propose that you mentor %(mentees)s.", program=program, mentees=mentees),
+            say("In %(program)s we propose that you mentor %(mentees)s.", program=program, mentees=mentees),
             say("The reasons are on the page. Please accept, ask or decline by %(day)s.", day=answer_by),
             Text(LINK),
         ),
@@ -112,9 +112,9 @@ def proposal_to_mentee(*, mentorship: str, person: str, name: str, mentor: str, 
         subject=say("%(program)s: your mentor", program=program),
         paragraphs=(
             say("Dear %(name)s,", name=name),
-            say("in %(program)s we matched you with %(mentor)s.", program=program, mentor=mentor),
+            say("In %(program)s we propose %(mentor)s as your mentor, and have asked.", program=program, mentor=mentor),
             say(
-                "Your mentor answers by %(day)s. You will hear from us on that day at the latest.",
+                "The answer comes by %(day)s. You hear from us on that day at the latest.",
                 day=answer_by,
             ),
             Text(LINK),
@@ -132,7 +132,7 @@ def no_match(*, round_id: str, enrollment: str, person: str, name: str, program:
         subject=say("%(program)s: no match yet", program=program),
         paragraphs=(
             say("Dear %(name)s,", name=name),
-            say("in this round of %(program)s we could not match you.", program=program),
+            say("In this round of %(program)s we could not match you.", program=program),
             reason,
             say("You stay on the list for the next round, and hear from us when it is matched."),
             Text(LINK),

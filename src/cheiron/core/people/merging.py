@@ -37,6 +37,16 @@ class Merge:
     same: tuple[Known, ...]
     issues: tuple[Issue, ...]
 
+    @property
+    def joining(self) -> tuple[tuple[Known, PersonRow], ...]:
+        """Of the changed: those whom the school knows and who are new in this role."""
+        return tuple(pair for pair in self.changed if not pair[0].enrollment or pair[0].left)
+
+    @property
+    def differing(self) -> tuple[tuple[Known, PersonRow], ...]:
+        """Of the changed: those who have the role already."""
+        return tuple(pair for pair in self.changed if pair[0].enrollment and not pair[0].left)
+
 
 def merge(rows: Iterable[PersonRow], known: Iterable[Known], taken_emails: frozenset[str] = frozenset()) -> Merge:
     """Compare a list with the school's members, first by external id, then by address.

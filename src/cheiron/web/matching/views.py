@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cheiron.actions import matching as actions
 from cheiron.core.access import Permission
+from cheiron.core.errors import Invalid
 from cheiron.queries import letters as letter_queries
 from cheiron.queries import matching as queries
 from cheiron.queries import studio as studio_queries
@@ -34,12 +35,13 @@ def rounds(request: HttpRequest, pk: str) -> HttpResponse:
 def studio(request: HttpRequest, pk: str) -> HttpResponse:
     """The match studio."""
     found = studio_queries.studio_for(request.actor, pk, request.now)
-    chosen = found.choose(request.GET.get("mentee", ""))
+    more = bool(request.GET.get("more"))
+    chosen = found.choose(request.GET.get("mentee", ""), everybody=more)
     context = {
         "studio": found,
         "round": found.round,
         "chosen": chosen,
-        "show_all": request.GET.get("all", ""),
+        "more": more,
         "may_edit": request.actor.can(Permission.ROUND_EDIT, found.round.program.scope)
         and found.round.state == "draft",
     }
@@ -68,13 +70,14 @@ def weights(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, pk: str) -> HttpResponse:
     """Lock, pin or forbid a pair, with a reason."""
-    kind, mentee = request.POST.get("kind", ""), request.POST.get("mentee", "")
+    mentee, pinned = request.POST.get("mentee", ""), request.POST.get("pin", "")
+    kind = "pin" if pinned else request.POST.get("kind", "")
     drafted = actions.decide_pair(
         actor=request.actor,
         round_id=pk,
         kind=kind,
         mentee=mentee,
-        mentor=request.POST.get("mentor", ""),
+        mentor=pinned or request.POST.get("mentor", ""),
         reason=request.POST.get("reason", ""),
         now=request.now,
     )
@@ -124,10 +127,12 @@ def review(request: HttpRequest, pk: str) -> HttpResponse:
     request.actor.require(Permission.ROUND_EDIT, found.round.program.scope)
     form = ReviewForm(request.POST or None, initial={"answer_by": found.round.answer_by})
     if request.method == "POST" and form.is_valid():
-        actions.review_round(
-            actor=request.actor, round_id=pk, answer_by=form.cleaned_data["answer_by"], now=request.now
-        )
-        return redirect("publish", pk)
+        try:
+            day = form.cleaned_data["answer_by"]
+            actions.review_round(actor=request.actor, round_id=pk, answer_by=day, now=request.now)
+            return redirect("publish", pk)
+        except Invalid as refused:
+            form.add_error("answer_by", str(refused.text))
     context = {"studio": found, "round": found.round, "form": form}
     return page(request, "matching/review.html", program=found.round.program, here="rounds", **context)
 

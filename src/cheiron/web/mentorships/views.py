@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -51,9 +52,10 @@ def pairs(request: HttpRequest, pk: str) -> HttpResponse:
 @require_GET
 def pairs_file(request: HttpRequest, pk: str) -> HttpResponse:
     """The same list as a file; no cell of it runs as a formula."""
-    _program, rows = queries.pairs_for(request.actor, pk)
+    program, rows = queries.pairs_for(request.actor, pk)
     content = csv_text(COLUMNS, [_pair_row(row) for row in rows])
-    headers = {"Content-Disposition": 'attachment; filename="pairs.csv"'}
+    name = slugify(program.name) or "program"
+    headers = {"Content-Disposition": f'attachment; filename="{name}-pairs-{request.now:%Y-%m-%d}.csv"'}
     return HttpResponse(content.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
 
 

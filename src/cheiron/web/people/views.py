@@ -46,7 +46,7 @@ def people(request: HttpRequest, pk: str) -> HttpResponse:
 def roster_upload(request: HttpRequest, pk: str) -> HttpResponse:
     """Step 1: a list as it comes."""
     program = program_for(request.actor, pk, Permission.PEOPLE_IMPORT)
-    first = {"role": request.GET.get("role", "mentor")}
+    first = {"role": request.GET.get("role", "")}
     form = UploadForm(request.POST or None, request.FILES or None, initial=first, roles=model_of(program).roles)
     issues: tuple = ()
     if request.method == "POST" and form.is_valid():

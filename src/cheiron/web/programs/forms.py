@@ -33,12 +33,20 @@ class NewProgramForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200, help_text=_("As people will read it in letters."))
     model = forms.ChoiceField(label=_("Model"), widget=forms.RadioSelect)
+    mentees_per_mentor = forms.IntegerField(
+        label=_("How many mentees may a mentor have?"),
+        help_text=_("For mentors who do not say it themselves, and whose list does not."),
+        min_value=1,
+        max_value=20,
+    )
     starts_on = forms.DateField(label=_("First day"), widget=DayInput())
     ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
 
     def __init__(self, data: dict | None, today: date) -> None:
-        later = today + timedelta(days=program_models()["dyad"].rhythm.length_days)
-        super().__init__(data, initial={"model": "dyad", "starts_on": today, "ends_on": later})
+        dyad = program_models()["dyad"]
+        later = today + timedelta(days=dyad.rhythm.length_days)
+        days = {"starts_on": today, "ends_on": later}
+        super().__init__(data, initial={"model": "dyad", "mentees_per_mentor": dyad.mentees_per_mentor, **days})
         self.fields["model"].choices = [
             (model.key, f"{gettext(model.title)}. {gettext(model.summary)}") for model in program_models().values()
         ]
