@@ -14,6 +14,12 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# A busy machine must not fail a property: what is measured is in bench/, never in a test.
+hypothesis_settings.register_profile("cheiron", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("cheiron")
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent

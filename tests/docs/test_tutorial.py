@@ -78,7 +78,7 @@ def made_program(reader: Reader) -> str:
     reader.choose_to_be("Ottoline Farrow")
     reader.open("program-new")
     days = {"starts_on": NOW.date(), "ends_on": NOW.date() + timedelta(days=300)}
-    reader.press("program-new", name=CALLED, model="dyad", **days)
+    reader.press("program-new", name=CALLED, model="dyad", mentees_per_mentor=2, **days)
     return Program.objects.get(name=CALLED).pk
 
 

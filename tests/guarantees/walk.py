@@ -74,7 +74,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("account"),
     Stop("password", data=lambda _: {"password": "a sentence that is long"}),
     Stop("demo"),
-    Stop("program-new", data=lambda _: {**_PROGRAM, "model": "dyad"}),
+    Stop("program-new", data=lambda _: {**_PROGRAM, "model": "dyad", "mentees_per_mentor": 2}),
     Stop("program", _program),
     Stop("program-door", _program),
     Stop("program-adjust", _program, lambda _: _ADJUST),

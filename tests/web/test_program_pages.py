@@ -74,7 +74,13 @@ def test_the_door_of_a_program_leads_everybody_to_their_own_page(cast, as_):
 
 # ---------- programs ----------
 
-NEW = {"name": "Summer School", "model": "dyad", "starts_on": "2027-06-01", "ends_on": "2027-09-01"}
+NEW = {
+    "mentees_per_mentor": 2,
+    "name": "Summer School",
+    "model": "dyad",
+    "starts_on": "2027-06-01",
+    "ends_on": "2027-09-01",
+}
 
 
 def test_a_program_is_created_and_opens_with_its_first_step(cast, as_):
