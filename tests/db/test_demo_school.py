@@ -294,7 +294,7 @@ def test_each_door_opens_on_a_home_page(email):
     [
         ("mentor", ["answer", "next-meeting"]),
         ("mentee", ["next-meeting"]),
-        ("waiting", ["wish"]),
+        ("waiting", ["queue"]),
         ("new.mentor", ["intake"]),
         ("coordinator", ["program", "program"]),
     ],

@@ -108,8 +108,8 @@ def _part_cards(parts: list[Enrollment], pairs: list[Mentorship]) -> list[Card]:
         sheet = getattr(part, "sheet", None)
         if not (sheet and sheet.finished_at):
             cards.append(Card("intake", part=part, program=part.program))
-        elif part.role == Role.MENTEE and part.id not in paired and not part.wished:
-            cards.append(Card("wish", part=part, program=part.program))
+        elif part.role == Role.MENTEE and part.id not in paired:
+            cards.append(Card("queue" if part.wished else "wish", part=part, program=part.program))
     return cards
 
 
