@@ -97,4 +97,6 @@ def test_every_page_of_every_person(demo, person, counted):
             phone.open(demo.url + address)
             pocket.look(key, address)
         looked += 4 * len(visit.pages)
+        desk.leave()
+        phone.leave()
     counted("pages", looked)

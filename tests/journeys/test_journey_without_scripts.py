@@ -45,7 +45,7 @@ def test_from_list_to_publication(instance, person, size):
     walk.follow("Review and publish")
     walk.press("Reviewed: next, the letters")
     walk.unfold("Corisande Vey")
-    walk.sees("we matched you with Dr. Odalys Brandt")
+    walk.sees("we propose Dr. Odalys Brandt as your mentor")
     walk.check("plain-04-letters")
     walk.press("Publish, and send the letters")
     walk.told("6 pairs are published.")

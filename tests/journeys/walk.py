@@ -53,6 +53,11 @@ class Walk:
         yield
         self.expected.discard(status)
 
+    def leave(self) -> None:
+        """Close the browser, without any trouble so far."""
+        self.page.context.close()
+        self.all_well()
+
     def all_well(self) -> None:
         """No trouble so far."""
         tail = self.log.read_text()[-2000:] if self.log and any(t[0] == "5" for t in self.troubles) else ""
