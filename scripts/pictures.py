@@ -1,6 +1,6 @@
 """Copies the manual's pictures from those that the journeys took: run the journeys first, then this.
 
-    python scripts/pictures.py
+python scripts/pictures.py
 """
 
 import shutil
@@ -12,10 +12,10 @@ TAKEN, KEPT = HERE / "tests" / "journeys" / "pictures", HERE / "docs" / "picture
 PICTURES = {
     "program": "coordinator-small-03-program-empty-desktop-light",
     "columns": "coordinator-small-06-columns-mentees-desktop-light",
-    "studio": "demo-ottoline-farrow-studio-desktop-light",
+    "studio": "demo-coordinator-farrow-14-rounds-desktop-light",
     "publish": "coordinator-small-18-letters-desktop-light",
-    "answer": "mentor-answer-phone-light",
-    "pair": "pair-phone-light",
+    "answer": "pair-03-mentor-answer-phone-light",
+    "pair": "pair-09-mentee-agenda-phone-light",
 }
 
 
