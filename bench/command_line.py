@@ -17,7 +17,10 @@ TARGET = 1.5
 
 
 def main() -> None:
-    """Print median and range."""
+    """Print median and range; without the sample say so."""
+    if "CHEIRON_REFERENCE_DATA" not in os.environ:
+        print("cheiron match, 50 x 50: not measured, CHEIRON_REFERENCE_DATA does not name the folder of the sample")
+        return
     sample = Path(os.environ["CHEIRON_REFERENCE_DATA"]) / "mentor-match"
     lists = [str(sample / f"mm_small_{side}.csv") for side in ("mentees", "mentors")]
     seconds = [one_run(lists) for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 5)]

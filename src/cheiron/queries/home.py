@@ -42,8 +42,8 @@ class Home:
 
 def home_for(actor: Actor, now: datetime) -> Home:
     """Cards by urgency: meet, answer, fill in, begin; then what is coming and whom one goes with."""
-    parts = list(queries.own_parts(actor)) if actor.takes_part else []
-    pairs = list(queries.own_mentorships(parts)) if parts else []
+    parts = queries.own_parts(actor) if actor.takes_part else []
+    pairs = queries.own_mentorships(parts) if parts else []
     meetings = queries.coming_meetings(pairs, now) if pairs else []
     programs = _programs(actor, parts)
     cards = [*_pair_cards(actor, pairs, meetings), *_part_cards(parts, pairs), *_staff_cards(actor, programs)]
@@ -103,14 +103,17 @@ def _active_kind(actor: Actor, pair: Mentorship, meeting: Meeting | None, agenda
 
 def _part_cards(parts: list[Enrollment], pairs: list[Mentorship]) -> list[Card]:
     paired = {pair.mentee_id for pair in pairs}
-    cards = []
-    for part in parts:
-        sheet = getattr(part, "sheet", None)
-        if not (sheet and sheet.finished_at):
-            cards.append(Card("intake", part=part, program=part.program))
-        elif part.role == Role.MENTEE and part.id not in paired:
-            cards.append(Card("queue" if part.wished else "wish", part=part, program=part.program))
-    return cards
+    unfinished = [part for part in parts if not _finished(part)]
+    seeking = [part for part in parts if _finished(part) and part.role == Role.MENTEE and part.id not in paired]
+    wished = queries.who_wished(seeking)
+    kinds = {part.id: "queue" if part.id in wished else "wish" for part in seeking}
+    kinds |= {part.id: "intake" for part in unfinished}
+    return [Card(kinds[part.id], part=part, program=part.program) for part in parts if part.id in kinds]
+
+
+def _finished(part: Enrollment) -> bool:
+    sheet = getattr(part, "sheet", None)
+    return bool(sheet and sheet.finished_at)
 
 
 def _staff_cards(actor: Actor, programs: list[Program]) -> list[Card]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 
 from cheiron.core.access import TAKES_PART, Actor, Permission
@@ -19,12 +19,12 @@ from cheiron.models.people import Enrollment
 from cheiron.models.programs import Program, Wish
 from cheiron.queries.programs import program_for
 
-PEOPLE = ("mentee__member__person", "mentee__sheet", "mentor__member__person", "mentor__sheet", "program__school")
-_SIDE = ("member__name", "member__title", "member__person__email", "sheet__about", "sheet__capacity")
+PEOPLE = ("mentee__member__person", "mentor__member__person", "program__school")
+_SIDE = ("member__name", "member__title", "member__person__email")
 READ = (
     *("state", "role", "score", "reason", "proposed_at", "answer_by", "answered_at", "question", "question_answer"),
     *(f"{side}__{field}" for side in ("mentee", "mentor") for field in _SIDE),
-    *("program__name", "program__settings", "program__ends_on", "program__school__time_zone"),
+    *("program__name", "program__ends_on", "program__school__time_zone"),
 )
 """What the page of a pair reads of so many tables."""
 
@@ -32,9 +32,8 @@ READ = (
 def mentorship_for(actor: Actor, mentorship_id: str, *, lock: bool = False) -> Mentorship:
     """The mentorship, if the actor is one of its two; for everybody else, staff too, it does not exist."""
     rows = Mentorship.objects.select_related(*PEOPLE).only(*READ)
-    mine = Q(mentee__member__person=actor.person_id) | Q(mentor__member__person=actor.person_id)
-    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(mine, pk=mentorship_id).first()
-    if found is None or actor.person_id is None:
+    found = next(iter((rows.select_for_update(of=("self",)) if lock else rows).filter(pk=mentorship_id)), None)
+    if found is None or actor.person_id not in {found.mentee.member.person_id, found.mentor.member.person_id}:
         raise NotFound(say("There is no such mentorship."))
     return found
 
@@ -54,12 +53,12 @@ def other_side(actor: Actor, mentorship: Mentorship) -> Enrollment:
     return mentorship.mentee if is_mentor(actor, mentorship) else mentorship.mentor
 
 
-def own_mentorships(parts: Iterable[Enrollment]) -> QuerySet[Mentorship]:
+def own_mentorships(parts: Iterable[Enrollment]) -> list[Mentorship]:
     """All open mentorships of somebody who takes part in these ways, both as mentee and as mentor."""
     mine = [part.id for part in parts]
     rows = Mentorship.objects.filter(Q(mentee__in=mine) | Q(mentor__in=mine), state__in=sorted(OPEN))
     rows = rows.select_related("mentee__member", "mentor__member", "program__school").only(*SHORT)
-    return rows.order_by("proposed_at", "mentee__member__name", "id")
+    return sorted(rows, key=lambda pair: (pair.proposed_at, pair.mentee.member.name, pair.id))
 
 
 SHORT = (
@@ -70,13 +69,19 @@ SHORT = (
 """What a line about a mentorship needs."""
 
 
-def own_parts(actor: Actor) -> QuerySet[Enrollment]:
+def own_parts(actor: Actor) -> list[Enrollment]:
     """Every part that the actor takes in any program."""
     rows = Enrollment.objects.filter(member__person=actor.person_id, left_at=None, role__in=sorted(TAKES_PART))
     rows = rows.select_related("program", "sheet").only(
         "role", "sheet__finished_at", "program__name", "program__school", "program__starts_on", "program__ends_on"
     )
-    return rows.annotate(wished=Exists(Wish.objects.filter(mentee=OuterRef("pk")))).order_by("program__name", "role")
+    return sorted(rows, key=lambda part: (part.program.name, part.role))
+
+
+def who_wished(parts: Iterable[Enrollment]) -> set[str]:
+    """The ids of those who have wished for a mentor."""
+    ids = [part.id for part in parts]
+    return set(Wish.objects.filter(mentee__in=ids).values_list("mentee", flat=True).order_by()) if ids else set()
 
 
 def coming_meetings(pairs: list[Mentorship], now: datetime) -> list[Meeting]:
@@ -135,10 +140,10 @@ def pair_for(actor: Actor, mentorship_id: str) -> PairPage:
         mine=mine,
         other=other_side(actor, mentorship),
         as_mentor=is_mentor(actor, mentorship),
-        meetings=tuple(mentorship.meetings.all()),
-        agenda=tuple(mentorship.agenda.filter(meeting=None)),
-        contacts=tuple(mentorship.contacts.all()[:5]),
-        asked_change=mentorship.changes.filter(asked_by=mine, settled_at=None).first(),
+        meetings=tuple(Meeting.objects.filter(mentorship=mentorship_id)),
+        agenda=tuple(AgendaPoint.objects.filter(mentorship=mentorship_id, meeting=None)),
+        contacts=tuple(Contact.objects.filter(mentorship=mentorship_id)[:5]),
+        asked_change=ChangeRequest.objects.filter(mentorship=mentorship_id, asked_by=mine.id, settled_at=None).first(),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from django.db.models import Count, Q, QuerySet
 
@@ -35,7 +36,8 @@ def standing_of(person_id: str) -> Standing:
     known_as = {}
     rows = Enrollment.objects.filter(member__person=person_id, member__person__is_active=True, left_at=None)
     names = ("member__name", "member__school__name", "member__school__time_zone")
-    for school, program, role, *named in rows.order_by("id").values_list("member__school", "program", "role", *names):
+    found = rows.values_list("member__school__name", "member__school", "program", "role", *names)
+    for _name, school, program, role, *named in sorted(found, key=itemgetter(0, 1)):
         roles.setdefault(Scope(school, program), set()).add(Role(role))
         known_as[school] = tuple(named)
     return Standing(Actor(person_id, {scope: frozenset(held) for scope, held in roles.items()}), known_as)

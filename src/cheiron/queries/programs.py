@@ -56,12 +56,10 @@ def model_of(program: Program) -> ProgramModel:
 
 def own_enrollment_for(actor: Actor, program_id: str, role: str, *, lock: bool = False) -> Enrollment:
     """The actor's own part in a program, with its sheet."""
-    rows = Enrollment.objects.filter(
-        program=program_id, role=role, member__person=actor.person_id, left_at=None, role__in=sorted(TAKES_PART)
-    )
-    rows = rows.select_related("program__school", "member", "sheet")
-    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
-    if found is None or actor.person_id is None:
+    rows = Enrollment.objects.filter(program=program_id, role=role, member__person=actor.person_id, left_at=None)
+    rows = rows.select_related("program__school", "sheet")
+    found = next(iter(rows.select_for_update(of=("self",)) if lock else rows), None)
+    if found is None or actor.person_id is None or role not in TAKES_PART:
         raise NotFound(say("You do not take part in this program in that role."))
     actor.require(Permission.INTAKE_FILL, found.program.scope)
     return found

@@ -79,7 +79,6 @@ def mentorship(request: HttpRequest, pk: str) -> HttpResponse:
         program=program,
         here="home",
         pair=pair,
-        model=model_of(program),
         reason=queries.reason_shown(pair),
         zone=program.school.time_zone,
         logged=request.GET.get("logged", ""),

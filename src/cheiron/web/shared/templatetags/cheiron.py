@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from django import template
-from django.forms.boundfield import BoundField, BoundWidget
+from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -421,24 +421,28 @@ def kind(field: BoundField) -> str:
     return KINDS.get(field.widget_type, "line")
 
 
-def _option(data: dict) -> SafeString:
-    """One check box or radio button; Django's own template for it takes ten times as long."""
-    return format_html(
-        '<input class="form-check-input" type="{}" name="{}" value="{}" id="{}"{}{}>',
-        data["type"],
-        data["name"],
-        data["value"],
-        data["attrs"].get("id", ""),
-        mark_safe(" checked") if data["selected"] else "",
-        mark_safe(" disabled") if data["attrs"].get("disabled") else "",
+@register.filter
+def choices(field: BoundField) -> SafeString:
+    """A field's check boxes or radio buttons, each in its label; Django's own templates take ten times as long."""
+    widget, chosen = field.field.widget, field.value()
+    held = {str(one) for one in (chosen if isinstance(chosen, list | tuple) else [chosen])}
+    rows = (
+        (widget.input_type, field.html_name, key, field.auto_id, place, _CHECKED if str(key) in held else "", label)
+        for place, (key, label) in enumerate(field.field.choices)
     )
+    return format_html_join("", _CHOICE, rows)
+
+
+_CHECKED = mark_safe(" checked")
+_CHOICE = (
+    '<label class="choice"><input class="form-check-input" type="{}" name="{}" value="{}" id="{}_{}"{}>'
+    "<span>{}</span></label>"
+)
 
 
 @register.filter
-def control(field: BoundField | BoundWidget) -> SafeString:
-    """A field's control (or one of its choices) with the class that our style sheet knows."""
-    if isinstance(field, BoundWidget):
-        return _option(field.data)
+def control(field: BoundField) -> SafeString:
+    """A field's control with the class that our style sheet knows."""
     looks = {
         "check": "form-check-input",
         "selects": "form-select",
