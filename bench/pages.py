@@ -99,7 +99,7 @@ def measure(name: str, address: str, email: str, budget: float) -> None:
     bare = bare_page(client, body, asked)
     full_ms, bare_ms = zip(*((cpu(lambda: load(client, address)), cpu(bare)) for _ in range(ROUNDS)), strict=True)
     ratio = min(full_ms) / min(bare_ms)
-    flag = "" if ratio <= budget and asked <= MOST_QUERIES else "  over"
+    flag = "" if round(ratio, 1) <= budget and asked <= MOST_QUERIES else "  over"
     figures = f"{min(full_ms):7.1f} {min(bare_ms):8.1f} {ratio:6.1f} {budget:6.1f}"
     print(f"{name:34} {asked:7} {len(body) / 1024:6.0f} {figures}{flag}")
 

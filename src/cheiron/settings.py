@@ -176,6 +176,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 STATIC_ROOT = HOME / "static" if PRODUCTION else None
+FORM_RENDERER = "cheiron.web.shared.drawing.Drawing"
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -293,7 +293,7 @@ def test_a_hostile_issue_is_text() -> None:
 def test_a_form_ties_label_help_error_and_audience_together() -> None:
     drawn = render('{% include "shared/form.html" %}', form=Sample({"role": "a"}))
     assert '<label class="field-label" for="id_name">' in drawn
-    control = re.search(r'<input type="text" name="name"[^>]*>', drawn).group()
+    control = re.search(r'<input [^>]*name="name"[^>]*>', drawn).group()
     assert 'class="form-control"' in control
     assert 'aria-invalid="true"' in control
     assert 'aria-describedby="id_name_helptext id_name_error"' in control

@@ -10,18 +10,16 @@ from django.db import transaction
 from cheiron.actions._ledger import record
 from cheiron.core.access import MENTORS, TAKES_PART, Actor, Permission
 from cheiron.core.errors import Conflict, Invalid
-from cheiron.core.mentorships.lifecycle import OPEN
 from cheiron.core.people.facts import PersonRow
 from cheiron.core.people.fields import IGNORED
 from cheiron.core.people.merging import Known, merged_facts
 from cheiron.core.people.roster_map import guess_map
 from cheiron.core.people.table import read_table
-from cheiron.core.text import say, say_n
-from cheiron.models.mentorships import Mentorship
+from cheiron.core.text import say
 from cheiron.models.people import Enrollment, Member, Person, RosterImport
 from cheiron.models.programs import IntakeSheet, Wish
 from cheiron.queries import imports as queries
-from cheiron.queries.people import import_for, last_import
+from cheiron.queries.people import begun, import_for, last_import
 from cheiron.queries.programs import model_of, program_for
 
 
@@ -186,7 +184,8 @@ def undo_import(*, actor: Actor, program_id: str, now: datetime) -> None:
     made = {
         kind: [c["id"] for c in roster.changes if c.get("made") == kind] for kind in ("person", "member", "enrollment")
     }
-    _refuse_if_begun(made["enrollment"])
+    if why := begun(roster):
+        raise Conflict(why)
     Enrollment.objects.filter(pk__in=made["enrollment"]).delete()
     Member.objects.filter(pk__in=made["member"], enrollments=None).delete()
     Person.objects.filter(pk__in=made["person"], last_login=None).exclude(
@@ -202,23 +201,6 @@ def undo_import(*, actor: Actor, program_id: str, now: datetime) -> None:
     roster.state, roster.changes = RosterImport.State.UNDONE, []
     roster.save(update_fields=["state", "changes"])
     record(actor, now, "roster.undo", roster)
-
-
-def _refuse_if_begun(enrollments: list[str]) -> None:
-    joined = Enrollment.objects.filter(pk__in=enrollments, joined_at__isnull=False).count()
-    if joined:
-        raise Conflict(
-            say_n(
-                "One person of this list has joined since, so it can no longer be undone.",
-                "%(count)s people of this list have joined since, so it can no longer be undone.",
-                joined,
-            )
-        )
-    if (
-        Mentorship.objects.filter(mentee__in=enrollments, state__in=sorted(OPEN)).exists()
-        or Mentorship.objects.filter(mentor__in=enrollments, state__in=sorted(OPEN)).exists()
-    ):
-        raise Conflict(say("People of this list are matched already, so it can no longer be undone."))
 
 
 def _restore_wishes(wished: list[str], before: list[dict]) -> None:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cheiron.core.access import Actor, Permission, Role
+from django.db.models import Count, QuerySet
+
+from cheiron.core.access import TAKES_PART, Actor, Permission, Role
 from cheiron.core.mentorships.lifecycle import MeetingState, MentorshipState
-from cheiron.models.mentorships import AgendaPoint, Meeting, Mentorship
+from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Meeting, Mentorship
 from cheiron.models.people import Enrollment
 from cheiron.models.programs import Program
 from cheiron.queries import mentorships as queries
@@ -24,6 +26,9 @@ class Card:
     meeting: Meeting | None = None
     agenda: tuple[AgendaPoint, ...] = ()
     program: Program | None = None
+    listed: int = 0
+    unanswered: int = 0
+    asked_changes: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,5 +123,23 @@ def _finished(part: Enrollment) -> bool:
 
 def _staff_cards(actor: Actor, programs: list[Program]) -> list[Card]:
     """For staff: each program's own next step stands on its page; here only the way in."""
-    staffed = [program for program in programs if actor.can(Permission.PROGRAM_EDIT, program.scope)]
-    return [Card("program", program=program) for program in staffed]
+    staffed = [program for program in programs if actor.can(Permission.PROGRAM_EDIT, program.scope)][:MOST_CARDS]
+    return [Card("program", program=program, **counts) for program, counts in _at_a_glance(staffed)] if staffed else []
+
+
+def _at_a_glance(programs: list[Program]) -> list[tuple[Program, dict[str, int]]]:
+    """Three counts of each program, a read for each count."""
+    ids = [program.id for program in programs]
+    taking_part = Enrollment.objects.filter(program__in=ids, left_at=None, role__in=sorted(TAKES_PART))
+    proposed = Mentorship.objects.filter(program__in=ids, state=MentorshipState.PROPOSED)
+    changes = ChangeRequest.objects.filter(mentorship__program__in=ids, settled_at=None)
+    counts = {
+        "listed": _by_program(taking_part, "program"),
+        "unanswered": _by_program(proposed, "program"),
+        "asked_changes": _by_program(changes, "mentorship__program"),
+    }
+    return [(program, {name: count.get(program.id, 0) for name, count in counts.items()}) for program in programs]
+
+
+def _by_program(rows: QuerySet, program: str) -> dict[str, int]:
+    return dict(rows.values_list(program).annotate(n=Count("id")).order_by())

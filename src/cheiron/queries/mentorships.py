@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
@@ -97,9 +98,14 @@ def coming_meetings(pairs: list[Mentorship], now: datetime) -> list[Meeting]:
 def points_by_mentorship(mentorships: list[Mentorship]) -> dict[str, list[AgendaPoint]]:
     """Open agenda points of several mentorships in one read."""
     points: dict[str, list[AgendaPoint]] = {}
-    for point in AgendaPoint.objects.filter(mentorship__in=mentorships, meeting=None):
+    for point in _in_order(AgendaPoint.objects.filter(mentorship__in=mentorships, meeting=None)):
         points.setdefault(point.mentorship_id, []).append(point)
     return points
+
+
+def _in_order(points: QuerySet[AgendaPoint]) -> list[AgendaPoint]:
+    """As they were written. A handful of rows is sorted faster here than the database is told to."""
+    return sorted(points.order_by(), key=attrgetter("written_at", "id"))
 
 
 @dataclass(frozen=True)
@@ -140,8 +146,10 @@ def pair_for(actor: Actor, mentorship_id: str) -> PairPage:
         mine=mine,
         other=other_side(actor, mentorship),
         as_mentor=is_mentor(actor, mentorship),
-        meetings=tuple(Meeting.objects.filter(mentorship=mentorship_id)),
-        agenda=tuple(AgendaPoint.objects.filter(mentorship=mentorship_id, meeting=None)),
+        meetings=tuple(
+            sorted(Meeting.objects.filter(mentorship=mentorship_id).order_by(), key=attrgetter("starts_at"))
+        ),
+        agenda=tuple(_in_order(AgendaPoint.objects.filter(mentorship=mentorship_id, meeting=None))),
         contacts=tuple(Contact.objects.filter(mentorship=mentorship_id)[:5]),
         asked_change=ChangeRequest.objects.filter(mentorship=mentorship_id, asked_by=mine.id, settled_at=None).first(),
     )
@@ -240,12 +248,11 @@ def pairs_for(actor: Actor, program_id: str) -> tuple[Program, QuerySet[Mentorsh
     return program, rows.annotate(held=held).order_by("mentee__member__name", "proposed_at", "id")
 
 
-def open_changes(program: Program) -> QuerySet[ChangeRequest]:
-    """Requests for a change that nobody has settled yet, oldest first."""
+def open_changes(program: Program) -> list[ChangeRequest]:
+    """Requests for a change that nobody has settled yet, oldest first; where there is none, one short read says so."""
     rows = ChangeRequest.objects.filter(mentorship__program=program, settled_at=None)
     people = ("mentorship__mentee__member", "mentorship__mentor__member", "asked_by__member")
-    names = ("mentorship__mentee__member__name", "mentorship__mentor__member__name", "asked_by__member__name")
-    return rows.select_related(*people).only("note", "asked_at", "settled_at", *names).order_by("asked_at")
+    return list(rows.select_related(*people).order_by("asked_at")) if rows.exists() else []
 
 
 def change_for(actor: Actor, change_id: str, *, lock: bool = False) -> ChangeRequest:

@@ -9,10 +9,12 @@ from django.db.models import Count, Q, QuerySet
 
 from cheiron.core.access import STAFF, TAKES_PART, Actor, Permission, Role, Scope
 from cheiron.core.errors import NotFound
+from cheiron.core.mentorships.lifecycle import OPEN
 from cheiron.core.operations import letters
-from cheiron.core.text import say
+from cheiron.core.text import Text, say, say_n
 from cheiron.gateways.links import link_id_in
 from cheiron.models.ledger import Letter, OneTimeLink
+from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment, Member, Person, ReportingLine, RosterImport
 from cheiron.models.programs import Program
 
@@ -85,14 +87,38 @@ def import_for(actor: Actor, import_id: str, *, lock: bool = False) -> RosterImp
     return found
 
 
+def undoable_import(program: Program) -> RosterImport | None:
+    """The last list, as long as nobody of it has joined or been matched."""
+    found = last_import(program)
+    return None if found is None or begun(found) else found
+
+
+def begun(roster: RosterImport) -> Text | None:
+    """Why a list can no longer be undone, if it cannot."""
+    made = [change["id"] for change in roster.changes if change.get("made") == "enrollment"]
+    joined = Enrollment.objects.filter(pk__in=made, joined_at__isnull=False).count()
+    if joined:
+        return say_n(
+            "One person of this list has joined since, so it can no longer be undone.",
+            "%(count)s people of this list have joined since, so it can no longer be undone.",
+            joined,
+        )
+    matched = Q(mentee__in=made) | Q(mentor__in=made)
+    if Mentorship.objects.filter(matched, state__in=sorted(OPEN)).exists():
+        return say("People of this list are matched already, so it can no longer be undone.")
+    return None
+
+
 def last_import(program: Program) -> RosterImport | None:
     """The newest list that was applied and not undone."""
     return RosterImport.objects.filter(program=program, state="applied").order_by("-applied_at").first()
 
 
 def not_yet_joined(program: Program, ids: Iterable[str] | None = None) -> QuerySet[Enrollment]:
-    """Participants who have not accepted their invitation."""
+    """Participants who have not accepted their invitation; who is matched has the letter about the match."""
+    matched = Mentorship.objects.filter(program=program, state__in=sorted(OPEN))
     rows = participants(program).filter(joined_at=None)
+    rows = rows.exclude(pk__in=matched.values("mentee")).exclude(pk__in=matched.values("mentor"))
     return rows if ids is None else rows.filter(pk__in=list(ids))
 
 

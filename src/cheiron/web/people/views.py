@@ -38,7 +38,7 @@ def people(request: HttpRequest, pk: str) -> HttpResponse:
         role=role,
         search=search,
         funnel=queries.funnel(program),
-        last_import=queries.last_import(program),
+        last_import=queries.undoable_import(program),
     )
 
 

@@ -23,7 +23,7 @@ class Step:
     next: bool = False
 
 
-def steps_of(program: Program, funnel: list[dict], rounds: list[Round], ready: Readiness) -> list[Step]:
+def steps_of(program: Program, funnel: list[dict], rounds: list[Round], ready: Readiness, waiting: int) -> list[Step]:
     """All steps in order; the first that is not done is the next."""
     counts = {row["role"]: row for row in funnel}
     mentors, mentees = (counts.get(role, {}) for role in ("mentor", "mentee"))
@@ -32,7 +32,6 @@ def steps_of(program: Program, funnel: list[dict], rounds: list[Round], ready: R
     upload, invite = (reverse(name, args=[program.pk]) for name in ("roster-upload", "invite"))
     match = reverse("studio", args=[current.pk]) if current else reverse("rounds", args=[program.pk])
     invited = sum(row["invited"] for row in funnel)
-    waiting = sum(row["listed"] - row["joined"] for row in funnel)
     steps = [
         Step(_("Mentors"), _listed(mentors), _("Import a list"), f"{upload}?role=mentor", bool(mentors.get("listed"))),
         Step(_("Mentees"), _listed(mentees), _("Import a list"), f"{upload}?role=mentee", bool(mentees.get("listed"))),
