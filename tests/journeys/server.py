@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,7 @@ CHEIRON = (sys.executable, "-m", "cheiron")
 class Instance:
     """One instance in a folder of its own; ``mode`` is development or demo."""
 
-    def __init__(self, home: Path, mode: str) -> None:
+    def __init__(self, home: Path, mode: str, **settings: str) -> None:
         self.home, self.port = home, _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home / "server.log"
@@ -29,6 +30,7 @@ class Instance:
             "CHEIRON_MODE": mode,
             "DJANGO_SETTINGS_MODULE": "cheiron.settings",
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+            **settings,
         }
 
     def command(self, *words: str) -> str:
@@ -67,14 +69,25 @@ class Instance:
         """Start gunicorn and wait until it answers."""
         command = [sys.executable, "-m", "gunicorn", "cheiron.wsgi:application", "--bind", f"127.0.0.1:{self.port}"]
         command += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--log-level", "warning"]
-        with self.log.open("w") as log:
-            started = self._started(command, stdout=log, stderr=log)
+        with self.log.open("a") as log:
+            started = self._started(command, stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + 30
         while not self._answers():
             assert started.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, "the server does not answer"
             time.sleep(0.1)
         return started
+
+    def work(self, *options: str) -> subprocess.Popen:
+        """Start the worker that sends letters."""
+        with self.log.open("a") as log:
+            return self._started([*CHEIRON, "worker", *options], stdout=log, stderr=log, start_new_session=True)
+
+    @staticmethod
+    def kill(started: subprocess.Popen) -> None:
+        """As a power cut does: the process and all that it started, at once, with nothing said."""
+        os.killpg(started.pid, signal.SIGKILL)
+        started.wait(timeout=20)
 
     def leave(self, server: subprocess.Popen) -> None:
         """Stop what was started, and nothing else."""
