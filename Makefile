@@ -3,15 +3,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.set-up
-BROWSER := .venv/.browser
+PACKAGES := .venv/.system-packages
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test guarantees check bench lock clean
 
 demo: $(SETUP)
 	$(BIN)/cheiron demo --fresh
 
-test: $(SETUP) $(BROWSER)
+test: $(SETUP) $(PACKAGES)
 	$(BIN)/python scripts/test.py
+
+guarantees: $(SETUP) $(PACKAGES)
+	$(BIN)/python scripts/test.py --guarantees
 
 check: $(SETUP)
 	$(BIN)/ruff format --check src tests bench scripts
@@ -24,6 +27,8 @@ bench: $(SETUP)
 	$(BIN)/python bench/matching_draft.py
 	$(BIN)/python bench/command_line.py
 	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/imports.py
+	$(BIN)/python bench/letters.py
 
 lock: $(SETUP)
 	$(BIN)/uv pip compile pyproject.toml --extra all --generate-hashes --universal --python-version 3.11 \
@@ -35,5 +40,5 @@ clean:
 $(SETUP): scripts/set_up.py requirements/all.lock package-lock.json scripts/vendor.py
 	$(PYTHON) scripts/set_up.py
 
-$(BROWSER): scripts/browser.py $(SETUP)
-	$(BIN)/python scripts/browser.py
+$(PACKAGES): scripts/system_packages.py scripts/postgresql.py $(SETUP)
+	$(BIN)/python scripts/system_packages.py

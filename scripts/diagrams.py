@@ -13,12 +13,17 @@ from pathlib import Path
 from cheiron.core.access import GRANTS, Permission, Role
 from cheiron.core.matching.lifecycle import MOVES, RoundState
 from cheiron.core.mentorships.lifecycle import MEETING, MENTORSHIP, MeetingState, MentorshipState
+from cheiron.core.programs.lifecycle import PROGRAM, ProgramState
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 BEGINNING = "<!-- Written by scripts/diagrams.py from the tables in src/cheiron/core. Do not edit by hand. -->"
 
 Moves = Mapping[tuple[StrEnum, StrEnum], str]
 
+PROGRAM_MOVES: Moves = {
+    (ProgramState.DRAFT, ProgramState.OPEN): "created from the wizard",
+    (ProgramState.OPEN, ProgramState.CLOSED): "closed at the change of year",
+}
 MENTORSHIP_MOVES: Moves = {
     (MentorshipState.PROPOSED, MentorshipState.ACTIVE): "the mentor accepts",
     (MentorshipState.PROPOSED, MentorshipState.DECLINED): "the mentor declines",
@@ -36,10 +41,11 @@ MEETING_MOVES: Moves = {
 PERMISSIONS: Mapping[Permission, str] = {
     Permission.PROGRAM_CREATE: "Create a program from a model.",
     Permission.PROGRAM_VIEW: "Open the program's overview: the funnel, the rounds, the states of mentorships.",
-    Permission.PROGRAM_EDIT: "Change a program's dates, ratio, rhythm and weights; preview it as a participant.",
+    Permission.PROGRAM_EDIT: "Change a program's days, ratio, rhythm, words, questions and weights; preview, copy.",
+    Permission.PROGRAM_CLOSE: "Close a program at the change of year, after a look at every letter.",
     Permission.PEOPLE_VIEW: "See who takes part, with address, title and how far each has come.",
-    Permission.PEOPLE_IMPORT: "Import and undo lists, import reporting lines, withdraw a participant.",
-    Permission.PEOPLE_INVITE: "Preview and send invitations.",
+    Permission.PEOPLE_IMPORT: "Import and undo lists, import reporting lines; pause, move and withdraw people.",
+    Permission.PEOPLE_INVITE: "Preview and send invitations, reminders and announcements.",
     Permission.STAFF_APPOINT: "Give staff, peer mentors and seniors their role in a program, and take it back.",
     Permission.INTAKE_FILL: "Fill in one's own intake sheet and the form “About me”.",
     Permission.DIRECTORY_VIEW: "See the mentors with a free place who let themselves be listed.",
@@ -48,8 +54,11 @@ PERMISSIONS: Mapping[Permission, str] = {
     Permission.ROUND_EDIT: "Draft, weigh, lock, pin, forbid, undo, review, reopen.",
     Permission.ROUND_PUBLISH: "See every letter of a publication, and publish.",
     Permission.PAIRS_VIEW: "See that pairs exist and how they stand, and take the list as a file.",
-    Permission.LETTER_VIEW: "Read the program's outbox, except for letters about meetings.",
+    Permission.LETTER_VIEW: "Read the program's outbox, except for letters about meetings and messages.",
+    Permission.LETTER_RETRY: "Let a letter that could not be sent try again.",
+    Permission.LETTER_EDIT: "Put the program's letters into its own words.",
     Permission.CHANGE_SETTLE: "Read and settle requests for a change.",
+    Permission.REPORT_SETTLE: "Read the messages that one of a pair has reported, and settle the reports.",
     Permission.AUDIT_VIEW: "Read the audit log.",
 }
 
@@ -57,6 +66,7 @@ PERMISSIONS: Mapping[Permission, str] = {
 def states_page() -> str:
     """The state diagrams, as Mermaid text."""
     tables = (
+        ("A program", "programs", ProgramState, _told(PROGRAM, PROGRAM_MOVES)),
         ("A match round", "matching", RoundState, {move: str(name) for move, name in MOVES.items()}),
         ("A mentorship", "mentorships", MentorshipState, _told(MENTORSHIP, MENTORSHIP_MOVES)),
         ("A meeting", "mentorships", MeetingState, _told(MEETING, MEETING_MOVES)),

@@ -16,11 +16,13 @@ PICTURES = {
     "publish": "coordinator-small-18-letters-desktop-light",
     "answer": "pair-03-mentor-answer-phone-light",
     "pair": "pair-09-mentee-agenda-phone-light",
+    "intake": "intake-05-mentee-sheet-phone-dark",
+    "directory": "intake-07-directory-phone-dark",
 }
 
 
 def main() -> None:
-    """All six, or a word about the first that is missing."""
+    """All eight, or a word about the first that is missing."""
     KEPT.mkdir(exist_ok=True)
     for name, taken in PICTURES.items():
         source = TAKEN / f"{taken}.png"

@@ -20,14 +20,29 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 from django.test.client import Client, ClientHandler
+from PIL import Image
 
-from cheiron.actions import imports, matching, meetings, mentorships, people, programs
+from cheiron.actions import (
+    imports,
+    joining,
+    matching,
+    meetings,
+    mentorships,
+    messages,
+    notices,
+    pairings,
+    people,
+    profiles,
+    program_setup,
+    programs,
+)
 from cheiron.core.access import Actor, Role
 from cheiron.gateways.links import token_for
-from cheiron.models.ledger import AuditEvent, OneTimeLink
+from cheiron.models.ledger import AuditEvent, Batch, Letter, LetterWords, OneTimeLink
 from cheiron.models.mentorships import ChangeRequest, Mentorship
-from cheiron.models.people import Enrollment, Member, Person, School
-from cheiron.models.programs import IntakeSheet
+from cheiron.models.people import Enrollment, JoinRequest, Member, Person, School
+from cheiron.models.profiles import SHOWN, Photo
+from cheiron.models.programs import IntakeDraft, IntakeSheet, ProgramDraft
 from cheiron.queries.people import actor_for
 
 NOW = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
@@ -50,6 +65,12 @@ SECRETS = {
     "mentor address": "ada.secret-address@riverside.example",
     "waiting address": "wanda.secret-address@riverside.example",
     "title": "title-secret-civet",
+    "asking address": "jude.secret-address@riverside.example",
+    "pronouns": "pronouns-secret-kiwi",
+    "message": "message-secret-serval",
+    "reported message": "reported-secret-caracal",
+    "concern": "concern-secret-margay",
+    "outcome": "outcome-secret-kodkod",
 }
 """Sensitive field, and the one string that stands in it and nowhere else."""
 
@@ -124,16 +145,35 @@ class Cast:
     """Active: mentee and mentor."""
     proposed: str = ""
     """Not answered yet: other_mentee and other_mentor, who asked a question."""
+    message: str = ""
+    """What the mentee wrote to the mentor, who has read it and muted the thread."""
+    reported: str = ""
+    """What the mentor wrote, unread; the mentee has reported it. An earlier one was reported and settled."""
+    report: str = ""
+    profile: str = ""
+    """The mentee, as the school knows them (a member)."""
+    photo: str = ""
+    """The mentor's, shown in the directory and to the pair."""
     meeting: str = ""
     """Agreed, three days ahead."""
     held: str = ""
     contact: str = ""
     """Logged by the mentee an hour ago."""
+    feed: str = ""
+    """What stands in the other_mentee's calendar address; they have no meeting."""
     change: str = ""
     upload: str = ""
     """A list that nobody has imported yet, with an identity column."""
+    pairs: str = ""
+    """A list of pairs that nobody has imported yet."""
+    join_link: str = ""
+    """A link by which mentees ask to take part."""
+    join_request: str = ""
+    """Somebody who has asked."""
     link: str = ""
     """Id of Wanda's invitation, unused."""
+    setup: str = ""
+    """The coordinator's draft of next year's program."""
 
     def actor(self, who: str) -> Actor:
         """One of the principals, or nobody."""
@@ -142,6 +182,11 @@ class Cast:
     def person(self, who: str) -> Person:
         """The account of one of the cast."""
         return Person.objects.get(pk=self.persons[who])
+
+    @property
+    def letter(self) -> str:
+        """The id of Wanda's invitation as a letter."""
+        return Letter.objects.get(link=self.link).id
 
     @property
     def token(self) -> str:
@@ -154,10 +199,14 @@ def build_cast() -> Cast:
     cast = Cast()
     _schools(cast)
     _lists(cast)
+    _profiles(cast)
     _first_round(cast)
     _mentorships(cast)
     _second_list(cast)
     _rounds(cast)
+    _talk(cast)
+    cast.feed = notices.open_feed(actor=cast.actor("other_mentee"), names="initials", now=NOW - DAY)
+    notices.choose_letters(actor=cast.actor("peer_mentor"), choices={"messages": "digest"}, now=NOW - DAY)
     return cast
 
 
@@ -181,6 +230,11 @@ def _schools(cast: Cast) -> None:
     _staff(cast, "evaluator", "Eve Quist", cast.school, Role.EVALUATOR, program=cast.program)
     part = Enrollment.objects.create(member=stranger, program_id=cast.other_program, role=Role.MENTEE, joined_at=NOW)
     IntakeSheet.objects.create(enrollment=part, finished_at=NOW)
+    IntakeDraft.objects.create(enrollment=part, typed={"about": ["half a sentence"]}, saved_at=NOW)
+    ProgramDraft.objects.create(school_id=cast.other_school, made_by=stranger.person, changed_at=NOW)
+    Batch.objects.create(program_id=cast.other_program, act="remind", people=1, done_at=NOW)
+    words = {"subject": "Come, please", "body": "{link}"}
+    LetterWords.objects.create(program_id=cast.other_program, kind="invitation", changed_at=NOW, **words)
 
 
 def _program(actor: Actor, name: str) -> str:
@@ -261,6 +315,21 @@ def pin(cast: Cast, round_id: str, mentee: str, mentor: str, now: datetime, kind
     )
 
 
+def photo_file() -> bytes:
+    """A small photo, as a camera makes it."""
+    made = io.BytesIO()
+    Image.effect_mandelbrot((120, 160), (-2, -1, 1, 1), 20).save(made, "JPEG")
+    return made.getvalue()
+
+
+def _profiles(cast: Cast) -> None:
+    cast.profile = Member.objects.get(person=cast.persons["mentee"]).id
+    mentor = Member.objects.get(person=cast.persons["mentor"])
+    shown = profiles.Shown(mentor.name, SECRETS["pronouns"], SHOWN, SHOWN, photo=photo_file())
+    profiles.save_profile(actor=cast.actor("mentor"), member_id=mentor.id, shown=shown, now=NOW - 84 * DAY)
+    cast.photo = Photo.objects.get().id
+
+
 def _first_round(cast: Cast) -> None:
     given = {"actor": cast.actor("coordinator"), "now": NOW - 80 * DAY}
     cast.past_round = matching.create_round(**given, program_id=cast.program, name="Autumn")
@@ -309,6 +378,13 @@ def _second_list(cast: Cast) -> None:
     people.import_lines(**coordinator, filename="lines.csv", content=lines, now=NOW - 3 * DAY)
     people.invite(**coordinator, enrollments=[cast.parts["E-3"], cast.parts["E-4"]], now=NOW - 2 * DAY)
     cast.link = OneTimeLink.objects.get(enrollment=cast.parts["E-3"]).id
+    past = b"mentee,mentor,from,until\nE-5,M-3,2025-10-01,2026-06-30\n"
+    cast.pairs = pairings.upload_pairs(**coordinator, filename="pairs.csv", content=past, now=NOW - 2 * DAY)
+    given = {"actor": cast.actor("coordinator"), "program_id": cast.program, "now": NOW - 2 * DAY}
+    cast.join_link = joining.open_join_link(**given, role="mentee", days=30)
+    asking = {"name": "Jude Asker", "email": SECRETS["asking address"], "external_id": ""}
+    joining.ask_to_join(actor=Actor(None), link_id=cast.join_link, **asking, now=NOW - DAY)
+    cast.join_request = JoinRequest.objects.get().id
     content = roster(*UPLOADED, columns=("ID", "Name", "Email", "Gender"))
     cast.upload = imports.upload_roster(
         **coordinator, role="mentee", filename="more.csv", content=content, now=NOW - DAY
@@ -319,9 +395,28 @@ def _rounds(cast: Cast) -> None:
     given = {"actor": cast.actor("coordinator"), "now": NOW - DAY}
     cast.draft = matching.create_round(**given, program_id=cast.program, name="Winter")
     pin(cast, cast.draft, "E-4", "M-2", given["now"], kind="lock")
+    cast.setup = program_setup.clone_program(**given, program_id=cast.program)
     cast.reviewed = matching.create_round(**given, program_id=cast.program, name="Winter, second look")
     matching.draft_round(**given, round_id=cast.reviewed)
     matching.review_round(**given, round_id=cast.reviewed, answer_by=(NOW + 14 * DAY).date())
+
+
+def _talk(cast: Cast) -> None:
+    """They write; the mentee shows two messages to the staff, who have settled one."""
+    mentee, mentor = ({"actor": cast.actor(who)} for who in ("mentee", "mentor"))
+    pair, then = {"mentorship_id": cast.mentorship}, NOW - 2 * DAY
+    cast.message = messages.send_message(**mentee, **pair, text=SECRETS["message"], key="first", now=then)
+    messages.read_messages(**mentor, **pair, now=then + timedelta(hours=1))
+    messages.mute_thread(**mentor, **pair, mute=True, now=then + timedelta(hours=1))
+    early = messages.send_message(**mentor, **pair, text="See you soon.", key="early", now=then + timedelta(hours=2))
+    messages.read_messages(**mentee, **pair, now=then + timedelta(hours=3))
+    settled = messages.report_message(**mentee, message_id=early, concern="", now=then + timedelta(hours=4))
+    staff = {"actor": cast.actor("coordinator")}
+    messages.settle_report(**staff, report_id=settled, outcome=SECRETS["outcome"], now=then + timedelta(hours=5))
+    given = {"text": SECRETS["reported message"], "key": "second"}
+    cast.reported = messages.send_message(**mentor, **pair, **given, now=then + timedelta(hours=6))
+    concern = {"message_id": cast.reported, "concern": SECRETS["concern"]}
+    cast.report = messages.report_message(**mentee, **concern, now=then + timedelta(hours=7))
 
 
 @cache
@@ -335,6 +430,12 @@ def browser(*, enforce_csrf_checks: bool = False, **given) -> Client:
     client = Client(**given)
     client.handler = _server(enforce_csrf_checks)
     return client
+
+
+def answer_everybody(cast: Cast) -> None:
+    """Decline whoever asks to take part, so that nobody waits."""
+    waiting = list(JoinRequest.objects.filter(state="waiting").values_list("id", flat=True))
+    joining.decline_joins(actor=cast.actor("coordinator"), program_id=cast.program, requests=waiting, now=NOW)
 
 
 # ---------- played once, set up for each test ----------

@@ -2,13 +2,9 @@
 
 import json
 import os
-import shutil
-import subprocess
-import sys
-import time
+import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -17,17 +13,19 @@ from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.databases import ON_POSTGRESQL, OwnDatabase
+
 # A busy machine must not fail a property: what is measured is in bench/, never in a test.
 hypothesis_settings.register_profile("cheiron", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("cheiron")
 
 TESTS = Path(__file__).resolve().parent
-ROOT = TESTS.parent
 
 # ---------- every skip is listed ----------
 
 _skipped: set[str] = set()
 _tried: Counter[tuple[str, str]] = Counter()
+_seconds: Counter[str] = Counter()
 
 
 def listed_skips() -> frozenset[str]:
@@ -43,8 +41,10 @@ def _note_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     _note_skip(report)
+    name = Path(report.fspath).stem
+    _seconds[name] += report.duration
     if report.when == "call" and report.passed:
-        _tried.update({(Path(report.fspath).stem, what): n for what, n in report.user_properties})
+        _tried.update({(name, what): n for what, n in report.user_properties})
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:
@@ -61,13 +61,40 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    for (guarantee, what), n in sorted(_tried.items()):
-        terminalreporter.write_line(f"{guarantee.removeprefix('test_')}: {n} {what}")
+    for line in _rows() if terminalreporter.config.option.full else _lines():
+        terminalreporter.write_line(line)
     for reason in _unlisted():
         terminalreporter.write_line(f"FAILED: a test was skipped for a reason not in tests/skips.txt: {reason}")
 
 
 # ---------- numbers of the guarantees ----------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="guarantees with the full numbers of the trust document")
+
+
+def _lines() -> list[str]:
+    return [f"{name.removeprefix('test_')}: {n} {what}" for (name, what), n in sorted(_tried.items())]
+
+
+def _rows() -> list[str]:
+    """One row of JSON for each guarantee, whatever files it is tried in."""
+    database = "postgresql" if ON_POSTGRESQL else "sqlite"
+    numbers = {name: int(found[1]) for name in _seconds if (found := re.match(r"test_g(\d+)_", name))}
+    rows = []
+    for number in sorted(set(numbers.values())):
+        names = {name for name, its in numbers.items() if its == number}
+        n = {what: tried for (name, what), tried in sorted(_tried.items()) if name in names}
+        seconds = round(sum(_seconds[name] for name in names), 1)
+        rows.append(json.dumps({"id": f"G{number}", "n": n, "seconds": seconds, "database": database}))
+    return rows
+
+
+@pytest.fixture
+def sized(request) -> Callable[[int, int], int]:
+    """``sized(200, 20_000)``: how much to try in ``make test``, and in ``make guarantees``."""
+    return lambda small, full: full if request.config.option.full else small
 
 
 @pytest.fixture
@@ -148,72 +175,11 @@ def reference_data() -> Path:
 # ---------- a database of one's own, for what needs several processes ----------
 
 
-@dataclass
-class OwnDatabase:
-    """A migrated SQLite file; scripts run in processes of their own, as the server's do."""
-
-    path: Path
-
-    def start(self, script: str) -> subprocess.Popen:
-        """Begin a script; Django is set up, and the repository is on the path."""
-        environment = {
-            **os.environ,
-            "CHEIRON_DATABASE": str(self.path),
-            "CHEIRON_MODE": "development",
-            "DJANGO_SETTINGS_MODULE": "cheiron.settings",
-            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-        }
-        code = "import django\ndjango.setup()\n" + script
-        return subprocess.Popen(
-            [sys.executable, "-c", code],
-            cwd=self.path.parent,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, script: str) -> str:
-        """What a script prints; it must end well."""
-        return _ended(self.start(script))
-
-    def together(self, *scripts: str) -> list[str]:
-        """What each prints. ``wait()`` in a script holds it until all have come that far."""
-        gate = self.path.with_suffix(".gate")
-        started = [self.start(_WAIT.format(ready=f"{gate}.{i}", gate=str(gate)) + s) for i, s in enumerate(scripts)]
-        deadline = time.monotonic() + 60
-        while not all(Path(f"{gate}.{i}").exists() for i in range(len(scripts))):
-            assert time.monotonic() < deadline, "a script never came to wait()"
-            assert all(process.poll() is None for process in started), [process.communicate() for process in started]
-            time.sleep(0.01)
-        gate.touch()
-        try:
-            return [_ended(process) for process in started]
-        finally:
-            for left in gate.parent.glob(f"{gate.name}*"):
-                left.unlink()
-
-
-_WAIT = """
-def wait():
-    import pathlib, time
-    pathlib.Path({ready!r}).touch()
-    while not pathlib.Path({gate!r}).exists():
-        time.sleep(0.0005)
-"""
-
-
-def _ended(process: subprocess.Popen) -> str:
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    return out.strip()
-
-
 @pytest.fixture(scope="session")
-def played_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
-    """A migrated SQLite file in which the cast has played, made once, and the cast's ids."""
-    path = tmp_path_factory.mktemp("own") / "played.sqlite3"
-    return path, json.loads(OwnDatabase(path).run(_PLAY))
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[OwnDatabase, dict]:
+    """A database in which the cast has played, made once, and the cast's ids."""
+    made = OwnDatabase.empty(tmp_path_factory.mktemp("own"))
+    return made, json.loads(made.run(_PLAY))
 
 
 _PLAY = """
@@ -229,9 +195,9 @@ print(json.dumps(dataclasses.asdict(cast)))
 
 
 @pytest.fixture
-def played_database(played_file: tuple[Path, dict], tmp_path: Path) -> tuple[OwnDatabase, dict]:
+def played_database(played: tuple[OwnDatabase, dict], tmp_path: Path) -> Iterator[tuple[OwnDatabase, dict]]:
     """A fresh copy of it. Tests that commit cannot share a database: the audit log cannot be emptied again."""
-    made, cast = played_file
-    path = tmp_path / "own.sqlite3"
-    shutil.copy(made, path)
-    return OwnDatabase(path), cast
+    made, cast = played
+    copied = made.copy(tmp_path)
+    yield copied, cast
+    copied.drop()

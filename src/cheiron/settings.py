@@ -6,11 +6,13 @@ Runs on a bare checkout. In production it refuses to start without its secret.
 import os
 import sys
 from pathlib import Path
-from urllib.parse import unquote, urlparse
+from urllib.parse import parse_qs, unquote, urlparse
 
 import pysqlite3
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from cheiron.core.operations.storage import wal_is_safe
 
 # The SQLite of many systems loses commits when a WAL is reset; the one bundled here does not (see `JOURNAL`).
 sys.modules["sqlite3"] = pysqlite3
@@ -49,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cheiron.web.middleware.without_nul_in_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -86,10 +89,7 @@ TEMPLATES = [
 ]
 
 # WAL only where the loaded SQLite has the fix of the WAL-reset bug; the rollback journal otherwise.
-_FIXED = {(3, 44): 6, (3, 50): 7}
-_SQLITE = pysqlite3.sqlite_version_info[:3]
-WAL_IS_SAFE = _SQLITE >= (3, 51, 3) or _SQLITE[2] >= _FIXED.get(_SQLITE[:2], 10**6)
-JOURNAL = "WAL" if WAL_IS_SAFE else "DELETE"
+JOURNAL = "WAL" if wal_is_safe(pysqlite3.sqlite_version_info[:3]) else "DELETE"
 
 
 def _database(address: str) -> dict:
@@ -101,7 +101,7 @@ def _database(address: str) -> dict:
             "NAME": url.path.lstrip("/"),
             "USER": unquote(url.username or ""),
             "PASSWORD": unquote(url.password or ""),
-            "HOST": url.hostname or "",
+            "HOST": url.hostname or parse_qs(url.query).get("host", [""])[0],
             "PORT": url.port or "",
         }
     return {
@@ -152,6 +152,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT = 10 * 1024 * 1024
+
+ROSTERS = os.environ.get("CHEIRON_ROSTERS", "")
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("CHEIRON_MAIL_HOST", "")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.files import MAP, MENTEES, MENTORS, OUTPUTS, lay_out, match, run, written
+from tests.core.people.workbooks import workbook
 
 
 def pairs(folder: Path) -> list[dict[str, str]]:
@@ -207,6 +208,16 @@ def test_no_markup_of_a_list_runs_in_the_report(tmp_path: Path, column: str) -> 
     assert row[column] in page.text
 
 
+def test_workbooks_give_the_same_bytes_as_text_files(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    assert match(tmp_path).exit_code == 0
+    as_text = (tmp_path / "out" / "pairs.csv").read_bytes()
+    rows = {name: list(csv.reader(text.splitlines())) for name, text in (("mentees", MENTEES), ("mentors", MENTORS))}
+    lay_out(tmp_path, **{name: workbook({name: found}) for name, found in rows.items()})
+    assert match(tmp_path).exit_code == 0
+    assert (tmp_path / "out" / "pairs.csv").read_bytes() == as_text
+
+
 LONG = "x" * 10_001
 BAD = {
     "empty": {"mentees": ""},
@@ -304,3 +315,48 @@ def test_without_a_map_the_headers_are_guessed(tmp_path: Path) -> None:
     files = (tmp_path / "mentees.csv", tmp_path / "mentors.csv")
     assert run("match", *files, "-o", tmp_path / "pairs.csv").exit_code == 0
     assert run("match", *files, "-o", tmp_path / "pairs.csv", "--seed", "-1").exit_code == 2
+
+
+@pytest.mark.parametrize("method", ["stable-mentee", "stable-mentor"])
+def test_a_stable_choice_is_made_certified_and_told_apart_from_the_optimum(tmp_path: Path, method: str) -> None:
+    lay_out(tmp_path)
+    assert match(tmp_path, "--method", method).exit_code == 0
+    out = tmp_path / "out"
+    assert json.loads((out / "r.json").read_text())["method"] == method
+    outcome = run("certify", out / "p.json", out / "r.json")
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
+    assert "no mentee and no mentor who are apart would both rather have each other" in outcome.stdout
+    assert f"this is the best for every {method.removeprefix('stable-')}" in outcome.stdout
+    assert "places more" not in outcome.stdout
+    assert f"Method: {method}" in outcome.stdout
+
+
+def test_one_problem_is_solved_by_each_method_and_each_result_is_certified_for_it(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    match(tmp_path)
+    out = tmp_path / "out"
+    for method in ("optimum", "stable-mentee", "stable-mentor"):
+        assert run("solve", out / "p.json", "-o", out / f"{method}.json", "--method", method).exit_code == 0
+        assert run("certify", out / "p.json", out / f"{method}.json").exit_code == 0
+    assert (out / "optimum.json").read_bytes() == (out / "r.json").read_bytes()
+
+
+def test_swapped_pairs_of_a_stable_choice_are_not_certified(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    match(tmp_path, "--method", "stable-mentee")
+    path = tmp_path / "out" / "r.json"
+    result = json.loads(path.read_text())
+    one, other = result["pairs"]
+    one["mentor"], other["mentor"] = other["mentor"], one["mentor"]
+    path.write_text(json.dumps(result))
+    assert run("certify", tmp_path / "out" / "p.json", path).exit_code == 1
+
+
+def test_a_stable_method_on_a_problem_without_orders_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    problem = {"format": "cheiron-problem", "version": 1, "seed": 0, "mentees": ["s"], "forbids": [], "pins": [],
+               "mentors": [{"id": "m", "capacity": 1}], "edges": [["s", "m", 0.5]]}  # fmt: skip
+    (tmp_path / "p.json").write_text(json.dumps(problem))
+    outcome = run("solve", tmp_path / "p.json", "-o", tmp_path / "r.json", "--method", "stable-mentee")
+    assert outcome.exit_code == 2
+    assert "does not say whom each person would rather have" in outcome.stderr
+    assert not (tmp_path / "r.json").exists()

@@ -30,8 +30,9 @@ from cheiron.models.volunteered import Volunteered
 from cheiron.queries.home import home_for
 from cheiron.queries.matching import problem_in
 from cheiron.queries.operations import broken_link_of_chain
-from cheiron.queries.people import DEMO_DOORS, actor_for, funnel
+from cheiron.queries.people import DEMO_DOORS, actor_for
 from cheiron.queries.programs import FACTS, programs_for
+from cheiron.queries.stages import funnel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 

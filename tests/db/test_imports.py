@@ -9,11 +9,11 @@ from cheiron.actions.mentorships import withdraw
 from cheiron.core.errors import Conflict, Denied, Invalid, NotFound
 from cheiron.models.ledger import AuditEvent
 from cheiron.models.mentorships import Mentorship
-from cheiron.models.people import Enrollment, Member, Person, ReportingLine, RosterImport
+from cheiron.models.people import ColumnMap, Enrollment, Member, Person, ReportingLine, RosterImport
 from cheiron.models.programs import IntakeSheet, Wish
 from tests.cast import DAY, FIRST_MENTEES, MENTORS, NOW, SECRETS, WAITING, fingerprint, import_list, roster
 
-LEDGERS = (RosterImport, AuditEvent)
+LEDGERS = (RosterImport, ColumnMap, AuditEvent)
 NEW = (
     {"ID": "E-20", "Name": "Nia Holm", "Email": "nia@riverside.example", "Topics": "Sepsis", "Wishes": "M-2; M-1"},
     {"ID": "E-21", "Name": "Noa Bell", "Email": "noa@riverside.example", "Topics": "Imaging"},
@@ -154,6 +154,65 @@ def test_an_imported_list_cannot_be_imported_again_or_read_otherwise(cast):
     ):
         with pytest.raises(Conflict, match="already been imported"):
             again()
+
+
+# ---------- columns are remembered, a list can wait or be thrown away ----------
+
+ODD = {"Matric": "E-40", "Known as": "Ivy Tran", "Reach": "ivy@riverside.example", "Email": "not used"}
+MEANT = {"Matric": "external_id", "Known as": "name", "Reach": "email", "Email": "ignored"}
+
+
+def odd_list(cast, role: str = "mentee", **given) -> RosterImport:
+    """A list whose headers nobody can guess."""
+    made = imports.upload_roster(
+        actor=cast.actor("coordinator"), program_id=cast.program, role=role, filename="odd.csv",
+        content=roster({**ODD, **given}, columns=[*ODD, *given]), now=NOW,
+    )  # fmt: skip
+    return RosterImport.objects.get(pk=made)
+
+
+def take_odd_list(cast) -> None:
+    given = {"actor": cast.actor("coordinator"), "import_id": odd_list(cast).id, "now": NOW}
+    imports.map_roster(**given, columns=MEANT)
+    imports.apply_roster(**given)
+
+
+def test_columns_that_were_mapped_once_are_mapped_so_the_next_time(cast):
+    assert odd_list(cast).columns["map"]["Reach"] == "ignored"
+    take_odd_list(cast)
+    assert odd_list(cast, Topics="Sepsis").columns["map"] == {**MEANT, "Topics": "topics"}
+
+
+def test_what_was_mapped_and_not_imported_is_not_remembered(cast):
+    made = odd_list(cast)
+    imports.map_roster(actor=cast.actor("coordinator"), import_id=made.id, columns=MEANT, now=NOW)
+    assert odd_list(cast).columns["map"]["Reach"] == "ignored"
+
+
+def test_each_role_and_program_remembers_for_itself(cast):
+    take_odd_list(cast)
+    assert odd_list(cast, "mentor").columns["map"]["Reach"] == "ignored"
+    assert list(ColumnMap.objects.filter(columns__has_key="reach").values_list("program", "role")) == [
+        (cast.program, "mentee")
+    ]
+
+
+def test_an_identity_column_is_never_remembered(cast):
+    imports.apply_roster(actor=cast.actor("coordinator"), import_id=cast.upload, now=NOW)
+    assert "gender" not in ColumnMap.objects.get(program=cast.program, role="mentee").columns
+
+
+def test_a_list_that_is_thrown_away_leaves_nothing_but_a_line_in_the_log(cast):
+    before = fingerprint(without=(RosterImport, AuditEvent))
+    imports.drop_roster(actor=cast.actor("coordinator"), import_id=cast.upload, now=NOW)
+    assert not RosterImport.objects.filter(pk=cast.upload).exists()
+    assert fingerprint(without=(RosterImport, AuditEvent)) == before
+
+
+def test_an_imported_list_cannot_be_thrown_away(cast):
+    imports.apply_roster(actor=cast.actor("coordinator"), import_id=cast.upload, now=NOW)
+    with pytest.raises(Conflict, match="already been imported"):
+        imports.drop_roster(actor=cast.actor("coordinator"), import_id=cast.upload, now=NOW)
 
 
 # ---------- undo ----------

@@ -16,7 +16,7 @@ from cheiron.models.ledger import AuditEvent, Letter, OneTimeLink
 from cheiron.models.people import Enrollment, Member, Person, School
 from cheiron.models.programs import IntakeSheet, Program, Wish
 from cheiron.models.volunteered import Volunteered
-from cheiron.queries.entrants import directory_for
+from cheiron.queries.directory import directory_for
 from cheiron.queries.operations import audit_for
 from cheiron.queries.people import invitations
 from cheiron.queries.programs import program_for
@@ -233,7 +233,7 @@ def test_no_more_than_six_wishes_are_kept(cast):
 
 def test_the_directory_lists_mentors_with_room_who_let_themselves_be_listed(cast):
     def listed() -> list[str]:
-        rows = directory_for(cast.actor("other_mentee"), cast.program, NOW)
+        rows = directory_for(cast.actor("other_mentee"), cast.program, NOW).mentors
         named = {part: name for name, part in cast.parts.items()}
         return sorted(named[row.id] for row in rows)
 

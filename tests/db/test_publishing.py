@@ -128,6 +128,17 @@ def test_publishing_is_refused_once_people_or_rules_have_changed(change, cast):
     assert fingerprint() == before
 
 
+def test_a_stable_round_is_published_and_one_whose_method_was_changed_afterwards_is_not(cast):
+    matching.reopen_round(**given(cast), round_id=cast.reviewed)
+    matching.draft_round(**given(cast), round_id=cast.reviewed, method="stable-mentor")
+    matching.review_round(**given(cast), round_id=cast.reviewed, answer_by=(NOW + DAY).date())
+    Round.objects.filter(pk=cast.reviewed).update(method="stable-mentee")
+    with pytest.raises(Conflict, match="The method has changed"):
+        publish(cast)
+    Round.objects.filter(pk=cast.reviewed).update(method="stable-mentor")
+    assert publish(cast) == 3
+
+
 def test_the_preview_too_says_when_people_have_left(cast):
     _left(cast)
     with pytest.raises(Conflict, match="Draft the match again"):

@@ -8,7 +8,7 @@ from cheiron.actions import matching, people
 from cheiron.actions.mentorships import withdraw
 from cheiron.core.errors import Conflict, Denied, Invalid, NotFound
 from cheiron.core.matching.files import result_from_json
-from cheiron.core.matching.result import PairState
+from cheiron.core.matching.result import PairState, unmatched_text
 from cheiron.core.matching.verify import verify
 from cheiron.models.ledger import AuditEvent
 from cheiron.models.matching import Override, Round, Run
@@ -90,6 +90,66 @@ def test_weights_are_the_rounds_own_and_are_kept_between_0_and_100(cast):
     with pytest.raises(Invalid, match="All weights are 0"):
         matching.set_weights(**given(cast), round_id=cast.draft, weights=nothing)
     assert fingerprint() == before
+
+
+# ---------- methods ----------
+
+
+def by_method(cast, method: str) -> Run:
+    matching.draft_round(**given(cast), round_id=cast.draft, method=method)
+    return Run.objects.filter(round=cast.draft).order_by("number").last()
+
+
+@pytest.mark.parametrize("method", ["stable-mentee", "stable-mentor"])
+def test_a_stable_run_is_certified_and_keeps_locks_and_rules(method, cast):
+    run = by_method(cast, method)
+    found = result_from_json(run.result)
+    assert (run.method, str(found.method), verify(problem_in(run), found)) == (method, method, ())
+    assert pairs(cast)["E-4"] == "M-2"
+    assert pairs(cast).get("E-3") != "M-3"
+
+
+def test_a_method_stays_for_further_drafts_until_another_is_chosen(cast):
+    by_method(cast, "stable-mentee")
+    decide(cast, "forbid", "E-5", "M-3")
+    matching.undo_decision(**given(cast), round_id=cast.draft, override_id="")
+    matching.set_weights(**given(cast), round_id=cast.draft, weights={"goals": 20})
+    assert set(Run.objects.filter(round=cast.draft, number__gte=2).values_list("method", flat=True)) == {
+        "stable-mentee"
+    }
+    matching.set_weights(**given(cast), round_id=cast.draft, weights={}, method="optimum")
+    assert Run.objects.filter(round=cast.draft).order_by("number").last().method == "optimum"
+
+
+def test_a_method_that_does_not_exist_is_refused_and_nothing_changes(cast):
+    before = fingerprint()
+    for method in ("fair", "STABLE-MENTEE", "optimum "):
+        with pytest.raises(Invalid, match="no such method"):
+            by_method(cast, method)
+        with pytest.raises(Invalid, match="no such method"):
+            matching.set_weights(**given(cast), round_id=cast.draft, weights={}, method=method)
+    assert fingerprint() == before
+
+
+def test_a_stable_run_tells_those_without_a_mentor_another_reason(cast):
+    IntakeSheet.objects.filter(enrollment__in=[cast.parts["M-1"], cast.parts["M-3"]]).update(capacity=0)
+    Override.objects.update(undone_at=NOW)
+    draft(cast)
+    assert {str(one.kind) for one in result(cast.draft).unmatched} == {"hall"}
+    by_method(cast, "stable-mentee")
+    left = result(cast.draft).unmatched
+    assert {str(one.kind) for one in left} == {"outranked"}
+    assert {str(unmatched_text(one)) for one in left} == {
+        "The only mentor open to this mentee has 1 seat, taken by somebody who comes first in the mentor's own order."
+    }
+
+
+def test_a_wish_comes_first_in_a_mentees_order(cast):
+    """Wanda wished for Ada first; by the total alone another draft would be as good."""
+    by_method(cast, "stable-mentee")
+    assert pairs(cast)["E-3"] == "M-1"
+    standings = {mentee: own for mentee, own, _ in result(cast.draft).certificate.stability.standings}
+    assert standings[cast.parts["E-3"]] == 1
 
 
 # ---------- decisions by hand ----------

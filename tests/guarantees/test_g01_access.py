@@ -18,7 +18,19 @@ pytestmark = pytest.mark.xdist_group("walk")
 MATRIX = Path(__file__).with_name("access_matrix.csv")
 WORDS = {"ok", "sign-in", "denied", "hidden", "not-allowed"}
 OUTSIDERS = ("stranger", "other_mentor", "coordinator")
-PUBLIC = {"home", "healthz", "sign-in", "sign-in-link", "link", "sign-out", "demo"}
+PUBLIC = {
+    "home",
+    "healthz",
+    "guide",
+    "sign-in",
+    "sign-in-link",
+    "link",
+    "join",
+    "sign-out",
+    "demo",
+    "calendar-feed",
+    "mail-link",
+}
 
 
 def written() -> dict[tuple[str, str, str], str]:
@@ -102,12 +114,28 @@ def test_nobody_but_the_two_opens_a_pair():
         "mentorship@active": {"mentee", "mentor"},
         "mentorship@proposed": {"other_mentee", "other_mentor"},
         "meeting-calendar": {"mentee", "mentor"},
+        "thread@active": {"mentee", "mentor"},
+        "thread@proposed": {"other_mentee", "other_mentor"},
     }
     for address, two in doors.items():
         assert {who for who in PRINCIPALS if written()[address, "GET", who] == "ok"} == two
 
 
 def test_the_stranger_gets_into_nothing_of_the_other_school():
-    general = {"home", "healthz", "sign-in", "sign-in-link", "link", "sign-out", "account", "password", "program-new"}
+    general = {
+        "home",
+        "healthz",
+        "guide",
+        "sign-in",
+        "sign-in-link",
+        "link",
+        "join",
+        "sign-out",
+        "account",
+        "password",
+        "program-new",
+    }
+    general |= {"privacy", "privacy-copy", "privacy-erase", "find"}
+    general |= {"calendar", "calendar-feed", "mail", "mail-link"}
     opened = {address for (address, _, who), value in written().items() if who == "stranger" and value == "ok"}
     assert opened == general

@@ -9,13 +9,13 @@ from tests.guarantees.walk import Walker
 PAIR = {"mentee", "mentor"}
 EXPECTED: dict[str, set[str]] = {
     "agenda": PAIR,
-    "held agenda": set(),
+    "held agenda": PAIR,
     "place": PAIR,
     "held place": PAIR,
     "question": {"other_mentee", "other_mentor"},
-    "change": {"coordinator"},
+    "change": {"other_mentee", "coordinator"},
     "own words": {"mentee"},
-    "mentee about": {"mentee"},
+    "mentee about": PAIR,
     "mentor about": {"mentor", "mentee", "other_mentee", "coordinator"},
     "topic": {"mentee"},
     "override": {"coordinator"},
@@ -23,9 +23,15 @@ EXPECTED: dict[str, set[str]] = {
     "mentee address": {*PAIR, "coordinator"},
     "mentor address": {*PAIR, "coordinator"},
     "waiting address": {"coordinator"},
-    "title": {"coordinator"},
+    "title": {*PAIR, "coordinator"},
+    "asking address": {"coordinator"},
+    "pronouns": {"mentor", "mentee", "other_mentee", "coordinator"},
+    "message": PAIR,
+    "reported message": {*PAIR, "coordinator"},
+    "concern": {"mentee", "coordinator"},
+    "outcome": {"coordinator"},
 }
-"""Who sees the field somewhere. Everybody else never does."""
+"""Who sees the field somewhere, their copy of everything included. Everybody else never does."""
 
 
 @pytest.mark.guarantee("G2")

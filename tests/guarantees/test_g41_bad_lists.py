@@ -1,6 +1,6 @@
 """G41: a bad list is refused whole, with the place of what is wrong, and changes nothing.
 
-A seeded generator breaks good lists in some thirty ways and knows where it broke them. What cannot be read at all
+A seeded generator breaks good lists in some forty ways and knows where it broke them. What cannot be read at all
 is refused on upload and leaves no row, not even in the audit log. What can be read and not imported is kept, shown
 with its mistakes, and importing it is refused and changes no row.
 """
@@ -18,8 +18,9 @@ from django.urls import reverse
 from cheiron.models.people import Enrollment, Member, ReportingLine, RosterImport
 from cheiron.models.programs import IntakeSheet
 from tests.cast import FIRST_MENTEES, MENTORS, SECRETS, WAITING, fingerprint, roster
+from tests.core.people.workbooks import repacked, with_sheet_xml, workbook
 
-FILES = 200
+FILES, ALL_FILES = 200, 1_000
 SEED = 41
 HEADERS = ("ID", "Name", "Email", "Title", "Capacity", "Topics")
 
@@ -122,11 +123,51 @@ def broken_utf16(rows, _chance) -> Bad:
     return b"\xff\xfe" + text_of(rows).encode("utf-16-le") + b"\x00", "Row"
 
 
-def workbook(rows, _chance) -> Bad:
+def archive_without_a_workbook(rows, _chance) -> Bad:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", text_of(rows) * 5)
     return file.getvalue(), "The file"
+
+
+def half_a_workbook(rows, chance) -> Bad:
+    data = workbook({"People": rows})
+    return data[: chance.randrange(200, len(data) - 100)], "The file"
+
+
+def workbook_with_a_formula(rows, chance) -> Bad:
+    at, column = _any_row(rows, chance), chance.randrange(len(HEADERS))
+    rows[at][column] = chance.choice(("=1+1", '=HYPERLINK("http://x.example")', "=WEBSERVICE(A1)"))
+    return workbook({"People": rows}), f"Row {at + 1}, column “{HEADERS[column]}”"
+
+
+def workbook_with_merged_cells(rows, chance) -> Bad:
+    at = _any_row(rows, chance) + 1
+    data = workbook({"People": rows}, lambda book: book["People"].merge_cells(f"D{at}:E{at}"))
+    return data, f"Row {at}"
+
+
+def workbook_with_two_lists(rows, _chance) -> Bad:
+    return workbook({"One": rows, "Two": rows}), "“One” and “Two”"
+
+
+def workbook_with_macros(rows, _chance) -> Bad:
+    return repacked(workbook({"People": rows}), lambda _, part: part, {"xl/vbaProject.bin": b"x"}), "The file"
+
+
+def workbook_with_entities(rows, _chance) -> Bad:
+    entity = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaa">]><worksheet'
+    return with_sheet_xml(workbook({"People": rows}), b"<worksheet", entity), "The file"
+
+
+def packed_bomb(rows, _chance) -> Bad:
+    bomb = {"xl/media/a.bin": b"\0" * 60_000_000}
+    return repacked(workbook({"People": rows}), lambda _, part: part, bomb), "megabytes"
+
+
+def old_or_locked_workbook(_rows, chance) -> Bad:
+    locked = chance.choice((b"", "EncryptedPackage".encode("utf-16-le")))
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + locked, "The file"
 
 
 def nothing_at_all(_rows, chance) -> Bad:
@@ -140,8 +181,10 @@ def many_columns(rows, _chance) -> Bad:
 
 UNREADABLE: tuple[Callable[..., Bad], ...] = (
     blank_header, doubled_header, long_header, header_of_two_lines, no_rows, missing_cells, too_many_cells,
-    open_quotation_mark, text_after_a_quoted_cell, long_cell, half_a_character, broken_utf16, workbook,
-    nothing_at_all, many_columns,
+    open_quotation_mark, text_after_a_quoted_cell, long_cell, half_a_character, broken_utf16,
+    nothing_at_all, many_columns, archive_without_a_workbook, half_a_workbook, workbook_with_a_formula,
+    workbook_with_merged_cells, workbook_with_two_lists, workbook_with_macros, workbook_with_entities, packed_bomb,
+    old_or_locked_workbook,
 )  # fmt: skip
 
 # ---------- can be read, and not imported ----------
@@ -224,10 +267,10 @@ def says(response, place: str) -> bool:
 
 
 @pytest.mark.guarantee("G41")
-def test_what_cannot_be_read_leaves_no_row_and_is_told_its_place(cast, as_, counted):
+def test_what_cannot_be_read_leaves_no_row_and_is_told_its_place(cast, as_, counted, sized):
     coordinator, chance, tried = as_("coordinator"), random.Random(SEED), 0
     before = fingerprint()
-    for n in range(FILES // 2):
+    for n in range(sized(FILES, ALL_FILES) // 2):
         spoil = UNREADABLE[n % len(UNREADABLE)]
         content, place = spoil(good_rows(chance), chance)
         refused = send(coordinator, cast, content)
@@ -239,9 +282,9 @@ def test_what_cannot_be_read_leaves_no_row_and_is_told_its_place(cast, as_, coun
 
 
 @pytest.mark.guarantee("G41")
-def test_what_cannot_be_imported_is_shown_with_its_place_and_changes_nobody(cast, as_, counted):
+def test_what_cannot_be_imported_is_shown_with_its_place_and_changes_nobody(cast, as_, counted, sized):
     coordinator, chance, tried = as_("coordinator"), random.Random(SEED + 1), 0
-    for n in range(FILES // 2):
+    for n in range(sized(FILES, ALL_FILES) // 2):
         spoil = NOT_IMPORTABLE[n % len(NOT_IMPORTABLE)]
         content, place = spoil(good_rows(chance), chance)
         kept = send(coordinator, cast, content)

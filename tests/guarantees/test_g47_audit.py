@@ -12,18 +12,43 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 import cheiron.actions
-from cheiron.actions import imports, matching, meetings, mentorships, operations, people, programs, schools
+from cheiron.actions import (
+    imports,
+    joining,
+    matching,
+    meetings,
+    mentorships,
+    messages,
+    notices,
+    operations,
+    pairings,
+    people,
+    privacy,
+    profiles,
+    program_setup,
+    programs,
+    schools,
+    selections,
+    wording,
+    year,
+)
 from cheiron.core.access import SYSTEM, Actor
-from cheiron.core.errors import Denied, NotFound
+from cheiron.core.errors import Denied, Invalid, NotFound
 from cheiron.core.operations.audit import digest, first_broken
-from cheiron.models.ledger import AuditEvent, Letter, OneTimeLink
+from cheiron.core.people.selections import Act as Deed
+from cheiron.core.people.selections import Order
+from cheiron.core.text import say
+from cheiron.gateways.links import switches_token_for
+from cheiron.models.ledger import AuditEvent, Letter, LetterWords, OneTimeLink
 from cheiron.models.mentorships import AgendaPoint, Meeting, Mentorship
-from cheiron.models.people import Enrollment, Member
-from cheiron.models.programs import IntakeSheet
+from cheiron.models.people import Enrollment, JoinRequest, Member
+from cheiron.models.programs import IntakeSheet, Program, ProgramDraft
+from cheiron.queries.next_best import queue_for
 from cheiron.queries.operations import audit_for, broken_link_of_chain
+from cheiron.queries.selections import plan_of
+from cheiron.queries.year import closing_for
 from tests.cast import DAY, NOW, WAITING, Cast, fingerprint, roster
 
-TAMPERINGS = 200
 FIELDS = ("previous", "at", "actor", "verb", "subject", "detail", "digest")
 
 
@@ -52,6 +77,7 @@ def _part(name: str) -> Callable[[Cast], str]:
 
 
 PROGRAM = {"program_id": _its("program")}
+SETUP = {"draft_id": _its("setup")}
 DRAFT = {"round_id": _its("draft")}
 PAIR = {"mentorship_id": _its("mentorship")}
 PROPOSED = {"mentorship_id": _its("proposed")}
@@ -59,6 +85,22 @@ _DATES = {"starts_on": NOW.date(), "ends_on": (NOW + 200 * DAY).date()}
 _ADJUST = programs.Adjustment("Other name", **_DATES, mentees_per_mentor=2, meet_every_days=30, meeting_minutes=30,
                               answer_within_days=10, weights={"goals": 10})  # fmt: skip
 _TOLD = programs.SelfDescription("gender", ("Man",), "", for_matching=True, for_figures=False)
+
+
+def closing(cast: Cast) -> dict:
+    """What closing the program takes after its preview."""
+    given = {"program_id": cast.program, "into": "", "ends": ()}
+    JoinRequest.objects.filter(state="waiting").update(state="declined", decided_at=NOW)
+    plan = closing_for(cast.actor("coordinator"), cast.program, NOW, into="", ends=())
+    return {**given, "seal": plan.seal}
+
+
+def named(cast: Cast) -> str:
+    """A draft that is ready to be created."""
+    draft = ProgramDraft.objects.get(pk=cast.setup)
+    ProgramDraft.objects.filter(pk=draft.pk).update(answers={**draft.answers, "name": "Next year"})
+    return draft.pk
+
 
 ACTS: dict[Callable, Act] = {
     schools.found_school: Act(
@@ -70,6 +112,12 @@ ACTS: dict[Callable, Act] = {
     programs.create_program: Act(
         "coordinator", _on(model="dyad", name="One more", **_DATES), "program.create", "program"
     ),
+    program_setup.begin_setup: Act("coordinator", _on(model="dyad", adjustment=_ADJUST), "setup.begin", "programdraft"),
+    program_setup.clone_program: Act("coordinator", _on(**PROGRAM), "setup.begin", "programdraft"),
+    program_setup.keep_setup: Act("coordinator", _on(**SETUP, adjustment=_ADJUST), "setup.keep", "programdraft"),
+    program_setup.discard_setup: Act("coordinator", _on(**SETUP), "setup.discard", "programdraft"),
+    program_setup.finish_setup: Act("coordinator", lambda cast: {"draft_id": named(cast)}, "program.create", "program"),
+    year.close_program: Act("coordinator", lambda cast: closing(cast), "program.close", "program"),
     programs.adjust_program: Act("coordinator", _on(**PROGRAM, adjustment=_ADJUST), "program.adjust", "program"),
     programs.save_intake: Act(
         "mentee",
@@ -77,11 +125,23 @@ ACTS: dict[Callable, Act] = {
         "intake.save",
         "enrollment",
     ),
+    programs.keep_draft: Act(
+        "other_mentee",
+        _on(**PROGRAM, role="mentee", typed={"about": ["So"]}, edition=""),
+        "intake.begin",
+        "enrollment",
+    ),
     programs.order_wishes: Act(
         "other_mentee", _on(**PROGRAM, mentors=lambda cast: [cast.parts["M-1"]]), "wishes.order", "enrollment"
     ),
     programs.volunteer: Act(
         "mentee", _on(**PROGRAM, role="mentee", descriptions=[_TOLD]), "self-description.save", "program"
+    ),
+    profiles.save_profile: Act(
+        "mentee",
+        _on(member_id=_its("profile"), shown=profiles.Shown("Mo", "they", ["title"], [])),
+        "profile.save",
+        "member",
     ),
     imports.upload_roster: Act(
         "coordinator",
@@ -93,6 +153,46 @@ ACTS: dict[Callable, Act] = {
         "coordinator", _on(import_id=_its("upload"), columns={"ID": "external_id"}), "roster.map", "rosterimport"
     ),
     imports.apply_roster: Act("coordinator", _on(import_id=_its("upload")), "roster.apply", "rosterimport"),
+    imports.drop_roster: Act("coordinator", _on(import_id=_its("upload")), "roster.drop", "rosterimport"),
+    pairings.upload_pairs: Act(
+        "coordinator",
+        _on(**PROGRAM, filename="p.csv", content=b"mentee,mentor\nE-4,M-2\n"),
+        "pairs.upload",
+        "rosterimport",
+    ),
+    pairings.apply_pairs: Act("coordinator", _on(import_id=_its("pairs"), letters=True), "pairs.apply", "rosterimport"),
+    joining.open_join_link: Act("coordinator", _on(**PROGRAM, role="mentor", days=30), "join.open", "program"),
+    joining.close_join_link: Act("coordinator", _on(**PROGRAM, role="mentee"), "join.close", "program"),
+    joining.ask_to_join: Act(
+        "anonymous",
+        _on(link_id=_its("join_link"), name="Jo Reed", email="jo@riverside.example", external_id=""),
+        "join.ask",
+        "program",
+    ),
+    joining.approve_joins: Act(
+        "coordinator", _on(**PROGRAM, requests=lambda cast: [cast.join_request]), "join.approve", "program"
+    ),
+    joining.decline_joins: Act(
+        "coordinator", _on(**PROGRAM, requests=lambda cast: [cast.join_request]), "join.decline", "program"
+    ),
+    imports.take_roster: Act(
+        "system",
+        _on(
+            **PROGRAM,
+            role="mentee",
+            filename="a.csv",
+            content=roster({"ID": "E-60", "Name": "Ivo Lem", "Email": "i@x.example"}),
+            digest="d",
+        ),
+        "roster.take",
+        "rosterimport",
+    ),
+    imports.tell_refused_roster: Act(
+        "system",
+        _on(**PROGRAM, role="mentee", filename="a.csv", digest="d", refused=Invalid(say("Nobody was imported."))),
+        "roster.refuse",
+        "program",
+    ),
     imports.undo_import: Act("coordinator", _on(**PROGRAM), "roster.undo", "rosterimport"),
     people.invite: Act("coordinator", _on(**PROGRAM, enrollments=None), "people.invite", "program"),
     people.appoint: Act(
@@ -106,7 +206,15 @@ ACTS: dict[Callable, Act] = {
     ),
     people.ask_for_link: Act("anonymous", _on(email="otto@riverside.example"), "link.ask", "person"),
     people.use_link: Act("anonymous", _on(token=lambda cast: cast.token), "link.use", "onetimelink"),
-    people.set_password: Act("mentee", _on(password="a sentence that is long"), "password.set", "person"),
+    people.set_password: Act("mentee", _on(password="a sentence that is long", current=""), "password.set", "person"),
+    privacy.choose_uses: Act(
+        "mentee",
+        _on(member_id=_its("profile"), for_matching=False, for_figures=True),
+        "self-description.uses",
+        "school",
+    ),
+    privacy.take_copy: Act("mentee", _on(), "person.copy", "person"),
+    privacy.erase_person: Act("mentee", _on(password="the word of the mentee"), "person.erase", "person"),
     people.import_lines: Act(
         "coordinator",
         _on(**PROGRAM, filename="l.csv", content=b"student,assessor,kind\nE-1,M-2,treats\n"),
@@ -132,6 +240,14 @@ ACTS: dict[Callable, Act] = {
     mentorships.decline_mentee: Act(
         "other_mentor", _on(**PROPOSED, reason="no-room"), "mentorship.decline", "mentorship"
     ),
+    mentorships.remind_mentors: Act("system", _on(now=NOW + 9 * DAY), "mentorship.remind", "mentorship"),
+    mentorships.ask_next_best: Act(
+        "coordinator",
+        _on(**PROGRAM, mentee=_part("E-2"), mentor=lambda cast: next_best_of(cast)),
+        "mentorship.propose",
+        "mentorship",
+    ),
+    mentorships.set_next_best: Act("coordinator", _on(**PROGRAM, at_once=True), "program.next-best", "program"),
     mentorships.lapse_overdue: Act("system", _on(now=NOW + 12 * DAY), "mentorship.lapse", "mentorship"),
     meetings.propose_meeting: Act(
         "mentor", _on(**PAIR, starts_at=NOW + 5 * DAY, minutes=30, place="Here"), "meeting.propose", "meeting"
@@ -143,17 +259,59 @@ ACTS: dict[Callable, Act] = {
     meetings.remove_point: Act("mentee", _on(**PAIR, point_id=lambda _: open_point()), "agenda.remove", "mentorship"),
     meetings.log_contact: Act("mentor", _on(**PAIR, kind="call"), "contact.log", "contact"),
     meetings.undo_contact: Act("mentee", _on(**PAIR, contact_id=_its("contact")), "contact.undo", "contact"),
+    messages.send_message: Act("mentee", _on(**PAIR, text="Hello.", key="k"), "message.send", "message"),
+    messages.read_messages: Act("mentee", _on(**PAIR), "message.read", "mentorship"),
+    messages.mute_thread: Act("mentee", _on(**PAIR, mute=True), "message.mute", "mentorship"),
+    messages.report_message: Act(
+        "mentor", _on(message_id=_its("message"), concern=""), "message.report", "messagereport"
+    ),
+    messages.settle_report: Act(
+        "coordinator", _on(report_id=_its("report"), outcome="Spoke with both."), "report.settle", "messagereport"
+    ),
+    notices.open_feed: Act("mentor", _on(names="first"), "calendar.open", "calendarfeed"),
+    notices.choose_letters: Act("mentor", _on(choices={"messages": "digest"}), "letters.choose", "person"),
+    notices.choose_letters_by_link: Act(
+        "anonymous",
+        _on(token=lambda cast: switches_token_for(cast.persons["mentee"]), choices={"messages": "never"}),
+        "letters.choose",
+        "person",
+    ),
+    notices.write_digests: Act("system", _on(), "digest.write", "person"),
+    notices.close_feed: Act("other_mentee", _on(), "calendar.close", "calendarfeed"),
     mentorships.ask_for_change: Act("mentee", _on(**PAIR, note=""), "change.ask", "changerequest"),
     mentorships.settle_change: Act(
         "coordinator", _on(change_id=_its("change"), end=True), "change.settle", "changerequest"
     ),
+    operations.retry_letter: Act("coordinator", _on(letter_id=_its("letter")), "letter.retry", "letter"),
     mentorships.withdraw: Act(
         "coordinator", _on(**PROGRAM, enrollment_id=_part("E-2")), "people.withdraw", "enrollment"
     ),
 }
 
+_WORDS = {**PROGRAM, "kind": "no match"}
+ACTS[wording.keep_words] = Act(
+    "coordinator", _on(**_WORDS, subject="Not yet", body="Dear {name}, {reason}"), "letter.words", "program"
+)
+ACTS[wording.reset_words] = Act("coordinator", _on(**_WORDS), "letter.reset", "program")
+ACTS[selections.act_on_people] = Act("coordinator", lambda cast: reminding(cast), "people.remind", "program")
+
 WITHOUT_A_LINE = {operations.send_letters}
 """A line for each letter: see the tests of the outbox."""
+
+
+def next_best_of(cast: Cast) -> str:
+    """Who comes next for Otto, once he is back in the queue."""
+    found = queue_for(cast.actor("coordinator"), cast.program, NOW).returned
+    return next((one.mentor for one in found), "")
+
+
+def reminding(cast: Cast) -> dict:
+    """Wes is reminded, as the preview showed."""
+    order, chosen, batch = Order(Deed.REMIND), [cast.parts["E-5"]], "bcdfghjkmnpq"
+    given = {"program_id": cast.program, "order": order, "chosen": chosen, "batch": batch, "now": NOW}
+    program = Program.objects.select_related("school").get(pk=cast.program)
+    plan = plan_of(cast.actor("coordinator"), program, order, chosen, batch, NOW)
+    return {**given, "seal": plan.seal}
 
 
 def appointed(cast: Cast) -> str:
@@ -167,12 +325,25 @@ def open_point() -> str:
 
 def prepared(cast: Cast, action: Callable) -> None:
     """A few actions need another state than the cast's."""
+    if action is privacy.erase_person:
+        mentee = cast.person("mentee")
+        mentee.set_password("the word of the mentee")
+        mentee.save()
     if action is mentorships.ask_mentee:
         Mentorship.objects.filter(pk=cast.proposed).update(question="")
         Letter.objects.filter(kind="question").delete()
+    if action is wording.reset_words:
+        LetterWords.objects.create(program_id=cast.program, kind="no match", subject="S", body="B", changed_at=NOW)
+    if action is mentorships.ask_next_best:
+        actor, pair = cast.actor("other_mentor"), cast.proposed
+        mentorships.decline_mentee(actor=actor, mentorship_id=pair, reason="not-my-field", now=NOW)
     if action is meetings.answer_meeting:
         Meeting.objects.filter(pk=cast.meeting).update(state="proposed")
         Letter.objects.filter(kind="meeting").delete()
+    if action is operations.retry_letter:
+        Letter.objects.filter(pk=cast.letter).update(attempts=1, failure="no mail server")
+    if action is notices.write_digests:
+        Letter.objects.filter(pk=Letter.objects.filter(kind="question").first().pk).update(held=True)
     if action is matching.review_round:
         matching.draft_round(actor=cast.actor("coordinator"), round_id=cast.draft, now=NOW)
 
@@ -217,8 +388,10 @@ def test_each_action_leaves_one_line_that_says_who_and_what(action, cast):
 
 def said_of(action: Callable, cast: Cast, act: Act) -> str:
     """Whom the line names: the actor; whoever owns the link; nobody where that would tell who volunteers."""
-    if action is programs.volunteer:
+    if action in {programs.volunteer, privacy.choose_uses}:
         return "nobody"
+    if action is notices.choose_letters_by_link:
+        return cast.persons["mentee"]
     if action is people.use_link:
         return OneTimeLink.objects.get(pk=cast.link).person_id
     names = {"system": "system", "anonymous": "nobody"}
@@ -240,7 +413,11 @@ def test_no_line_holds_a_name_an_address_or_typed_words(action, cast):
 
 def test_a_refused_action_leaves_no_line(cast):
     """Nobody of another school, and nobody who is not signed in, gets anything done here."""
-    open_to_all = {people.ask_for_link, people.use_link, people.set_password, programs.create_program}
+    open_to_all = {people.ask_for_link, people.use_link, people.set_password, programs.create_program,
+                   program_setup.begin_setup,
+                   privacy.take_copy, privacy.erase_person}  # fmt: skip
+    open_to_all |= {joining.ask_to_join}
+    open_to_all |= {notices.open_feed, notices.close_feed, notices.choose_letters, notices.choose_letters_by_link}
     before = fingerprint()
     for action, act in ACTS.items():
         for actor in (cast.actor("stranger"), Actor(None)):
@@ -356,16 +533,17 @@ WAYS = (_changed, _changed, _dropped, _doubled, _swapped, _first_lines_gone, _se
 
 
 @pytest.mark.guarantee("G47")
-def test_every_tampering_with_a_copied_chain_is_found_where_it_is(cast, counted):
+def test_every_tampering_with_a_copied_chain_is_found_where_it_is(cast, sized, counted):
     chain = [list(row) for row in AuditEvent.objects.order_by("sequence").values_list(*FIELDS)]
     assert len(chain) >= 30
     assert first_broken(chain) is None
     chance = random.Random(47)
-    for n in range(TAMPERINGS):
+    tamperings = sized(200, 1_000)
+    for n in range(tamperings):
         copy = [list(line) for line in chain]
         at = WAYS[n % len(WAYS)](copy, chance)
         assert first_broken(copy) == at, (n, WAYS[n % len(WAYS)].__name__)
-    counted("tamperings", TAMPERINGS)
+    counted("tamperings", tamperings)
 
 
 def test_the_page_says_where_the_chain_breaks(cast, as_):

@@ -9,6 +9,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from cheiron.gateways.links import switches_token_for
+from cheiron.models.people import RosterImport
 from tests.cast import NOW, PRINCIPALS, WAITING, Cast, browser, roster
 
 METHODS = ("GET", "POST")
@@ -51,6 +53,11 @@ def _program(cast: Cast) -> tuple:
     return (cast.program,)
 
 
+def _imported(cast: Cast) -> str:
+    """The newest list that was imported."""
+    return RosterImport.objects.filter(program=cast.program, state="applied").latest("applied_at").id
+
+
 def _own(role: str) -> Callable[[Cast], tuple]:
     return lambda cast: (cast.program, role)
 
@@ -66,20 +73,44 @@ ROLES = ("mentee", "mentor", "peer_mentor", "senior", "coordinator")
 
 STOPS: tuple[Stop, ...] = (
     Stop("home"),
+    Stop("guide", lambda _: ("explanation/matching",)),
     Stop("healthz"),
     Stop("sign-in", data=lambda _: {"email": "otto@riverside.example", "password": "not the password"}),
     Stop("sign-in-link", data=lambda _: {"email": "otto@riverside.example"}),
     Stop("link", lambda cast: (cast.token,)),
     Stop("sign-out"),
     Stop("account"),
+    Stop("profile", lambda cast: (cast.profile,), lambda _: {"name": "Mina Okafor", "to_pair": ["title"]}),
+    Stop("photo", lambda cast: (cast.photo,)),
+    Stop("calendar", data=lambda _: {"names": "first"}),
+    Stop("mail", data=lambda _: {"messages": "digest"}),
+    Stop(
+        "mail-link", lambda cast: (switches_token_for(cast.persons["other_mentee"]),), lambda _: {"messages": "never"}
+    ),
+    Stop("calendar-feed", lambda cast: (cast.feed,)),
+    Stop("privacy"),
+    Stop("privacy-uses", lambda cast: (cast.profile,), lambda _: {"for_figures": "on"}),
+    Stop("privacy-copy"),
+    Stop("privacy-erase", data=lambda _: {"password": "not the password", "sure": "on"}),
     Stop("password", data=lambda _: {"password": "a sentence that is long"}),
     Stop("demo"),
     Stop("program-new", data=lambda _: {**_PROGRAM, "model": "dyad", "mentees_per_mentor": 2}),
+    Stop(
+        "program-setup@words", lambda cast: (cast.setup, "words"), lambda _: {"mentor": "coach", "mentors": "coaches"}
+    ),
+    Stop("program-setup@look", lambda cast: (cast.setup, "look")),
+    Stop("program-setup-preview", lambda cast: (cast.setup, "mentee")),
+    Stop("program-clone", _program),
+    Stop("questions", _program, lambda _: {"ask_goals": "on", "mentee_goals": "What for?", "mentor_goals": ""}),
+    Stop("close", _program, lambda _: {"into": "", "seal": "not that of a preview"}),
+    Stop("my-file", _program),
+    Stop("my-file-take", _program),
     Stop("program", _program),
     Stop("program-door", _program),
     Stop("program-adjust", _program, lambda _: _ADJUST),
     Stop("program-preview", lambda cast: (cast.program, "mentee")),
     *(Stop(f"intake@{role}", _own(role), lambda _: {"about": "Hello.", "capacity": 1}) for role in ROLES),
+    *(Stop(f"intake-draft@{role}", _own(role), lambda _: {"about": "Hello.", "edition": ""}) for role in ROLES),
     *(Stop(f"about-me@{role}", _own(role), lambda _: {"gender": "Woman"}) for role in ROLES),
     Stop("directory", _program),
     Stop("wishes", _program, lambda cast: {"mentor": cast.parts["M-1"], "move": "add"}),
@@ -90,10 +121,23 @@ STOPS: tuple[Stop, ...] = (
     Stop("invite", _program, lambda cast: {"to": [cast.parts["E-5"]]}),
     Stop("staff", _program, lambda _: {"name": "Ned Fox", "email": "ned@riverside.example", "role": "evaluator"}),
     Stop("dismiss", _program, lambda cast: {"enrollment": cast.parts["S-evaluator"]}),
-    Stop("withdraw", _program, lambda cast: {"enrollment": cast.parts["E-5"]}),
+    Stop("selection", _program, lambda cast: {"act": "withdraw", "who": [cast.parts["E-5"]]}),
     Stop("lines", _program, lambda _: {"file": _csv(b"student,assessor,kind\nE-3,M-1,grades\n")}),
     Stop("roster-columns", lambda cast: (cast.upload,), lambda _: {f"column_{i}": "ignored" for i in range(3)}),
     Stop("roster-check", lambda cast: (cast.upload,)),
+    Stop(
+        "pairs-import",
+        _program,
+        lambda _: {"file": _csv(b"mentee,mentor,from,until\nE-5,M-1,2025-10-01,2026-06-30\n")},
+    ),
+    Stop("pairs-check", lambda cast: (cast.pairs,), lambda _: {"letters": "yes"}),
+    Stop("roster-done", lambda cast: (_imported(cast),)),
+    Stop("roster-drop", lambda cast: (cast.upload,)),
+    Stop("join", lambda cast: (cast.join_link,), lambda _: {"name": "Jo Reed", "email": "jo@riverside.example"}),
+    Stop("joining", _program),
+    Stop("join-link", _program, lambda _: {"role": "mentor", "days": 30}),
+    Stop("join-answer", _program, lambda cast: {"verb": "approve", "request": [cast.join_request]}),
+    Stop("join-poster", lambda cast: (cast.program, "mentee")),
     Stop("rounds", _program, lambda _: {"name": "One more"}),
     Stop("studio@draft", lambda cast: (cast.draft,)),
     Stop("studio@published", lambda cast: (cast.past_round,)),
@@ -108,9 +152,14 @@ STOPS: tuple[Stop, ...] = (
     Stop("review", lambda cast: (cast.draft,), lambda _: {"answer_by": "2027-02-01"}),
     Stop("reopen", lambda cast: (cast.reviewed,)),
     Stop("publish", lambda cast: (cast.reviewed,)),
+    Stop("compare", lambda cast: (cast.draft,)),
+    Stop("history", lambda cast: (cast.draft,)),
     Stop("round-file", lambda cast: (cast.draft, "problem")),
     Stop("pairs", _program),
     Stop("pairs-file", _program),
+    Stop("queue", _program),
+    Stop("queue-ask", _program, lambda cast: {"mentee": cast.parts["E-2"], "mentor": cast.parts["M-3"]}),
+    Stop("queue-switch", _program, lambda _: {"at_once": "yes"}),
     Stop("mentorship@active", lambda cast: (cast.mentorship,)),
     Stop("mentorship@proposed", lambda cast: (cast.proposed,)),
     Stop("answer@active", lambda cast: (cast.mentorship,), lambda _: {"verb": "accept"}),
@@ -125,10 +174,25 @@ STOPS: tuple[Stop, ...] = (
     Stop("contact", lambda cast: (cast.mentorship,), lambda _: {"kind": "call"}),
     Stop("change@active", lambda cast: (cast.mentorship,), lambda _: {"note": ""}),
     Stop("change@proposed", lambda cast: (cast.proposed,), lambda _: {"note": ""}),
+    Stop("thread@active", lambda cast: (cast.mentorship,), lambda _: {"text": "Hello.", "key": "walk"}),
+    Stop("thread@proposed", lambda cast: (cast.proposed,), lambda _: {"text": "Hello.", "key": "walk"}),
+    Stop("thread-mute", lambda cast: (cast.mentorship,), lambda _: {"mute": "yes"}),
+    Stop("message-report", lambda cast: (cast.message,), lambda _: {"concern": ""}),
+    Stop("reports", _program),
+    Stop("report-settle", lambda cast: (cast.report,), lambda _: {"outcome": "Spoke with both."}),
     Stop("meeting", lambda cast: (cast.meeting,), lambda _: {"verb": "cancel"}),
     Stop("meeting-calendar", lambda cast: (cast.meeting,)),
     Stop("change-settle", lambda cast: (cast.change,), lambda _: {"end": "yes"}),
     Stop("letters", _program),
+    Stop("wording", _program),
+    Stop(
+        "wording-edit",
+        lambda cast: (cast.program, "no-match"),
+        lambda _: {"keep": "yes", "subject": "Not yet", "body": "Dear {name}, {reason}"},
+    ),
+    Stop("wording-reset", lambda cast: (cast.program, "no-match")),
+    Stop("find"),
+    Stop("letter-retry", lambda cast: (cast.letter,)),
     Stop("audit", _program),
 )
 

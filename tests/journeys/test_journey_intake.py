@@ -54,7 +54,7 @@ def test_intake_of_a_mentor_and_a_mentee(instance, person):
 
 def _wishes(mentee) -> None:
     """The list brought two; they are moved, one is removed and one added."""
-    mentee.heads("Mentors with a free place")
+    mentee.heads("Mentors")
     mentee.sees("3 places free", "I like hard questions, and walks.")
     mentee.check("intake-07-directory")
     assert _order(mentee) == ["Dr. Ngaio Sebright, MD", "Dr. Odalys Brandt"]
@@ -70,7 +70,7 @@ def _wishes(mentee) -> None:
     expect(mentee.page.get_by_role("button", name="Wish for Dr. Odalys Brandt")).to_be_visible()
     assert _order(mentee) == ["Dr. Tomasz Ellery", "Dr. Ngaio Sebright, MD"]
     mentee.check("intake-08-wishes")
-    field = mentee.page.get_by_label("Filter mentors")
+    field = mentee.page.get_by_label("Find mentors")
     field.fill("palliative")
     expect(mentee.page.get_by_role("heading", name="Dr. Wren Achterberg")).to_be_visible()
     expect(mentee.page.get_by_role("heading", name="Dr. Tomasz Ellery")).to_be_hidden()

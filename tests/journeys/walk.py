@@ -53,6 +53,27 @@ class Walk:
         yield
         self.expected.discard(status)
 
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """While it lasts there is no connection; what the browser says about that is no trouble."""
+        known = list(self.troubles)
+        self._network(offline=True)
+        yield
+        self._network(offline=False)
+        self.troubles[:] = known
+
+    def slow_down(self) -> None:
+        """A telephone at the edge of a hospital: half a second until anything comes, and then slowly."""
+        self._network(offline=False)
+        self.page.context.set_default_timeout(40_000)
+
+    def _network(self, *, offline: bool) -> None:
+        if self._tools is None:
+            self._tools = self.page.context.new_cdp_session(self.page)
+        given = {"offline": offline, "latency": 500, "downloadThroughput": 120_000, "uploadThroughput": 40_000}
+        self._tools.send("Network.enable")
+        self._tools.send("Network.emulateNetworkConditions", given)
+
     def leave(self) -> None:
         """Close the browser, without any trouble so far."""
         self.page.context.close()

@@ -8,9 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from cheiron.actions.mentorships import withdraw
 from cheiron.models.ledger import Letter
 from cheiron.models.people import Enrollment, Member, ReportingLine, RosterImport
 from cheiron.models.programs import IntakeSheet
+from cheiron.queries.people import not_yet_joined
+from cheiron.queries.stages import FUNNEL
 from tests.cast import NOW, SECRETS, WAITING, fingerprint, roster
 
 
@@ -34,15 +37,47 @@ def test_the_list_shows_everybody_who_takes_part_and_how_far_they_are(cast, as_)
     assert [row.member.external_id for row in page.context["page"]] == [
         "M-1", "M-2", "M-3", "E-1", "E-2", "S-peer_mentor", "S-senior", "E-3", "E-5", "E-4",
     ]  # fmt: skip
-    funnel = {
-        row["role"]: (row["listed"], row["invited"], row["joined"], row["finished"]) for row in page.context["funnel"]
-    }
+    funnel = {row["role"]: tuple(row[stage] for stage in FUNNEL) for row in page.context["funnel"]}
     assert funnel == {
-        "mentee": (5, 4, 2, 1),
-        "mentor": (3, 2, 2, 1),
-        "peer_mentor": (1, 0, 1, 0),
-        "senior": (1, 0, 1, 0),
+        "mentee": (5, 4, 2, 1, 2, 1),
+        "mentor": (3, 2, 2, 1, 2, 1),
+        "peer_mentor": (1, 0, 1, 0, 0, 0),
+        "senior": (1, 0, 1, 0, 0, 0),
     }
+
+
+def test_each_figure_of_the_funnel_leads_to_exactly_its_people(cast, as_):
+    """On the overview and on the list: the link is there, and the list is as long as the figure."""
+    client, url = as_("coordinator"), reverse("people", args=[cast.program])
+    overview, people = text(client.get(reverse("program", args=[cast.program]))), client.get(url)
+    for row in people.context["funnel"]:
+        for stage in FUNNEL:
+            found = client.get(url, {"role": row["role"], "stage": stage}).context["page"].paginator.count
+            assert (row["role"], stage, found) == (row["role"], stage, row[stage])
+            link = f'href="{url}?role={row["role"]}&stage={stage}"'
+            assert (link in overview, link in text(people)) == (bool(found), bool(found))
+
+
+@pytest.mark.parametrize(
+    ("stage", "found"),
+    [("not-invited", ["E-5", "M-3"]), ("not-joined", ["E-3", "E-4"]), ("not-finished", ["E-2", "M-2", "S-peer_mentor", "S-senior"]),
+     ("not-matched", []), ("not-answered", ["E-2", "M-2"]), ("answered", ["E-1", "M-1"]), ("nonsense", [])],
+)  # fmt: skip
+def test_people_are_found_by_what_they_have_not_done_yet(stage, found, cast, as_):
+    page = as_("coordinator").get(reverse("people", args=[cast.program]), {"stage": stage})
+    assert sorted(row.member.external_id for row in page.context["page"]) == found
+
+
+def test_the_figures_say_how_many_could_be_invited(cast, as_):
+    page = as_("coordinator").get(reverse("people", args=[cast.program]))
+    program = page.context["program"]
+    assert sum(row["to_invite"] for row in page.context["funnel"]) == not_yet_joined(program).count() == 4
+
+
+def test_who_sees_the_figures_and_not_the_people_gets_no_links(cast, as_):
+    page = as_("evaluator").get(reverse("program", args=[cast.program]))
+    assert [row["listed"] for row in page.context["funnel"]] == [5, 3, 1, 1]
+    assert "stage=" not in text(page)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +98,64 @@ def test_a_page_that_is_not_there_shows_one_that_is(number, cast, as_):
 
 def test_who_has_left_is_not_on_the_list(cast, as_):
     client = as_("coordinator")
-    client.post(reverse("withdraw", args=[cast.program]), {"enrollment": cast.parts["E-5"]})
+    given = {"actor": cast.actor("coordinator"), "program_id": cast.program, "now": NOW}
+    withdraw(**given, enrollment_id=cast.parts["E-5"])
     assert "Wes Novak" not in text(client.get(reverse("people", args=[cast.program]), {"role": "mentee"}))
+
+
+# ---------- with the people whom one has ticked ----------
+
+
+def preview(client, cast, **data):
+    return client.post(reverse("selection", args=[cast.program]), data)
+
+
+def test_ticked_people_are_reminded_after_a_preview_and_only_once(cast, as_):
+    client = as_("coordinator")
+    seen = preview(client, cast, act="remind", which="ticked", who=[cast.parts["E-5"], cast.parts["M-1"]])
+    assert "Nothing has been done or sent yet." in text(seen)
+    assert [line.name for line in seen.context["plan"].lines] == ["Wes Novak"]
+    assert "Has nothing open." in text(seen)
+    assert "Riverside School of Medicine invites you" in text(seen)
+    assert not Letter.objects.filter(to_name="Wes Novak").exists()
+    go = {"act": "remind", "go": "yes", "batch": seen.context["batch"], "seal": seen.context["plan"].seal}
+    go["chosen"] = " ".join(seen.context["chosen"])
+    done = client.post(reverse("selection", args=[cast.program]), go, follow=True)
+    assert "Done for 1 person." in text(done)
+    assert client.post(reverse("selection", args=[cast.program]), go).status_code == 409
+    assert Letter.objects.filter(to_name="Wes Novak").count() == 1
+
+
+def test_everybody_on_the_page_or_everybody_who_matches_is_chosen(cast, as_):
+    client = as_("coordinator")
+    for which in ("page", "all"):
+        seen = preview(client, cast, act="withdraw", which=which, role="mentee", stage="not-joined", page="1")
+        assert set(seen.context["chosen"]) == {cast.parts["E-3"], cast.parts["E-4"]}
+
+
+def test_ticking_nobody_or_choosing_no_act_does_nothing(cast, as_):
+    client = as_("coordinator")
+    before = fingerprint()
+    assert "Nobody is ticked" in text(
+        client.post(reverse("selection", args=[cast.program]), {"act": "remind"}, follow=True)
+    )
+    assert preview(client, cast, act="delete", who=[cast.parts["E-5"]]).status_code == 400
+    assert preview(client, cast, act="pause", who=[cast.parts["M-1"]]).context.get("plan") is None
+    wrong = preview(client, cast, act="pause", who=[cast.parts["M-1"]], look="yes", until="2020-01-01")
+    assert "lies ahead" in text(wrong)
+    assert preview(client, cast, act="move", who=[cast.parts["M-1"]], look="yes", to="x|y").status_code == 200
+    assert fingerprint() == before
+
+
+def test_a_letter_of_ones_own_is_shown_before_it_goes_and_its_mistakes_have_a_place(cast, as_):
+    client, chosen = as_("coordinator"), cast.parts["E-5"]
+    given = {"act": "announce", "chosen": chosen, "look": "yes", "subject": "A <b>date</b>"}
+    wrong = preview(client, cast, **given, body="Dear {nobody},")
+    assert ("Letter, line 1" in text(wrong), "{nobody}" in text(wrong), wrong.context.get("plan")) == (True, True, None)
+    seen = preview(client, cast, **given, body="Dear {name},\n\n<script>alert(1)</script>")
+    assert "Dear Wes Novak," in text(seen)
+    assert "<script>alert" not in seen.content.decode()
+    assert "A <b>date" not in seen.content.decode()
 
 
 # ---------- an import, step by step ----------
@@ -93,7 +184,7 @@ def test_a_list_goes_from_upload_over_columns_and_check_to_people(cast, as_):
     assert "1 person imported." in text(done)
     ivy = Enrollment.objects.get(member__external_id="E-40")
     assert ivy.sheet.facts == {"topics": ["Sepsis", "Ethics"]}
-    assert client.get(check)["Location"] == client.post(check)["Location"] == reverse("people", args=[cast.program])
+    assert client.get(check)["Location"] == client.post(check)["Location"] == reverse("roster-done", args=[made])
     undone = client.post(reverse("roster-undo", args=[cast.program]), follow=True)
     assert "The last import is undone" in text(undone)
     assert not Enrollment.objects.filter(member__external_id="E-40").exists()
@@ -130,15 +221,82 @@ def test_what_the_school_already_has_is_counted_as_the_same(cast, as_):
     assert (len(plan.new), len(plan.changed), len(plan.same)) == (0, 0, 3)
 
 
-def test_the_template_can_be_uploaded_as_it_is(cast, as_):
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_template_can_be_uploaded_as_it_is(kind, cast, as_):
     """The mentors first, since the mentees of the template wish for them."""
     client = as_("coordinator")
     for side in ("mentor", "mentee"):
-        template = client.get(reverse("roster-template", args=[cast.program, side]))
-        assert template["Content-Disposition"] == f'attachment; filename="{side}s.csv"'
-        check = reverse("roster-check", args=[upload(client, cast, side, template.content)])
+        template = client.get(reverse("roster-template", args=[cast.program, side]), {"as": kind})
+        assert template["Content-Disposition"] == f'attachment; filename="{side}s.{kind}"'
+        made = upload(client, cast, side, template.content, f"{side}s.{kind}")
+        check = reverse("roster-check", args=[made])
+        sheet = f"Read from the sheet “{side}s”."
+        assert (sheet in text(client.get(reverse("roster-columns", args=[made])))) == (kind == "xlsx")
         assert client.get(check).context["issues"] == ()
         assert client.post(check).status_code == 302
+
+
+def test_the_roster_folder_is_named_where_there_is_one(cast, as_, settings):
+    client, url = as_("coordinator"), reverse("roster-upload", args=[cast.program])
+    assert "Without uploading" not in text(client.get(url))
+    settings.ROSTERS = "somewhere"
+    assert f"under {cast.program}/mentee or {cast.program}/mentor" in text(client.get(url))
+
+
+def test_a_half_done_import_is_offered_again_and_can_be_thrown_away(cast, as_):
+    client, people = as_("coordinator"), reverse("people", args=[cast.program])
+    page = text(client.get(people))
+    assert "Go on with more.csv" in page
+    assert reverse("roster-check", args=[cast.upload]) in page
+    done = client.post(reverse("roster-drop", args=[cast.upload]), follow=True)
+    assert "The list is thrown away." in text(done)
+    page = text(client.get(people))
+    assert ("Go on with more.csv" in page, "Go on with pairs.csv" in page) == (False, True), "the next that waits"
+    assert reverse("pairs-check", args=[cast.pairs]) in page
+
+
+def test_the_last_step_says_what_was_done_and_what_comes_next(cast, as_):
+    client = as_("coordinator")
+    changed = {**WAITING[1], "Title": "Resident"}
+    new = {"ID": "E-41", "Name": "Ivo Lem", "Email": "ivo@riverside.example"}
+    made = upload(client, cast, "mentee", roster(changed, new))
+    done = client.post(reverse("roster-check", args=[made]), follow=True)
+    outcome = done.context["outcome"]
+    assert (outcome.new, outcome.joining, outcome.changed) == (1, 0, 1)
+    page = text(done)
+    assert 'aria-current="step"><span class="step-no">4</span>' in page
+    assert all(reverse(name, args=[cast.program]) in page for name in ("invite", "people", "roster-undo"))
+    assert client.get(reverse("roster-done", args=[cast.upload])).status_code == 302
+
+
+def test_the_columns_page_says_which_are_read_as_the_last_time(cast, as_):
+    client = as_("coordinator")
+    client.post(reverse("roster-check", args=[upload(client, cast, "mentee", roster(*WAITING))]))
+    again = upload(client, cast, "mentee", roster(WAITING[0], columns=("ID", "Name", "Email", "Unheard of")))
+    rows = client.get(reverse("roster-columns", args=[again])).context["form"].rows()
+    assert [row["recalled"] for row in rows] == [True, True, True, False]
+
+
+def test_pairs_from_before_go_from_upload_over_check_to_done_and_back(cast, as_):
+    client = as_("coordinator")
+    content = b"mentee,mentor,from,until\nE-4,M-2,2026-11-02,\nE-5,M-3,2025-10-01,2026-06-30\n"
+    kept = client.post(reverse("pairs-import", args=[cast.program]), {"file": SimpleUploadedFile("p.csv", content)})
+    page = client.get(kept["Location"])
+    plan = page.context["plan"]
+    assert (len(plan.past), len(plan.running), len(plan.same)) == (1, 1, 0)
+    assert "Will Mazur" in text(page)
+    done = client.post(kept["Location"], follow=True)
+    assert (done.context["outcome"].past_pairs, done.context["outcome"].running_pairs) == (1, 1)
+    assert "The last import is undone" in text(client.post(reverse("roster-undo", args=[cast.program]), follow=True))
+
+
+def test_pairs_that_cannot_be_imported_are_shown_with_their_rows(cast, as_):
+    client, url = as_("coordinator"), reverse("pairs-import", args=[cast.program])
+    unreadable = client.post(url, {"file": SimpleUploadedFile("p.csv", b"mentee,mentor,from\nE-4,M-2,soon\n")})
+    assert "Row 2, column “from”" in text(unreadable)
+    kept = client.post(url, {"file": SimpleUploadedFile("p.csv", b"mentee,mentor\nE-99,M-2\n")})
+    assert "“e-99” is not a mentee of this program." in text(client.get(kept["Location"]))
+    assert client.post(kept["Location"]).status_code == 400
 
 
 # ---------- two lists as they come ----------

@@ -1,12 +1,13 @@
 """Home for each role, programs, one's own intake, wishes and self-description."""
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.urls import reverse
 
-from cheiron.models.people import Enrollment
-from cheiron.models.programs import IntakeSheet, Program, Wish
+from cheiron.models.people import Enrollment, Member, Person
+from cheiron.models.programs import IntakeDraft, IntakeSheet, Program, Wish
 from cheiron.models.volunteered import Volunteered
 from tests.cast import NOW, SECRETS, fingerprint
 
@@ -201,6 +202,62 @@ def test_a_mentors_number_beyond_its_limits_is_refused(wrong, cast, as_):
     assert fingerprint() == before
 
 
+# ---------- kept for later ----------
+
+
+def draft(cast, role: str) -> str:
+    return reverse("intake-draft", args=[cast.program, role])
+
+
+def test_what_is_typed_is_kept_without_being_finished_and_shown_on_coming_back(cast, as_):
+    client, before = as_("other_mentee"), IntakeSheet.objects.get(enrollment=cast.parts["E-2"])
+    kept = client.post(
+        draft(cast, "mentee"), {"about": "Half a sent", "topics": "x" * 150, "goals": ["No goal"], "edition": ""}
+    )
+    assert kept["Location"] == intake(cast, "mentee")
+    page = client.get(intake(cast, "mentee"))
+    form = page.context["form"]
+    assert (form["about"].value(), form["topics"].value(), form["goals"].value()) == (
+        "Half a sent",
+        "x" * 150,
+        ["No goal"],
+    )
+    after = IntakeSheet.objects.get(enrollment=cast.parts["E-2"])
+    assert (after.about, after.facts, after.finished_at) == (before.about, before.facts, None)
+
+
+def test_finishing_lets_the_draft_go(cast, as_):
+    client = as_("other_mentee")
+    client.post(draft(cast, "mentee"), {"about": "Half", "edition": ""})
+    client.post(intake(cast, "mentee"), {"about": "Whole"})
+    assert IntakeDraft.objects.count() == 0
+    assert client.get(intake(cast, "mentee")).context["form"]["about"].value() == "Whole"
+
+
+def test_a_page_that_is_older_than_the_finished_sheet_keeps_nothing(cast, as_):
+    client = as_("other_mentee")
+    client.post(intake(cast, "mentee"), {"about": "Whole"})
+    assert client.post(draft(cast, "mentee"), {"about": "Late", "edition": ""}).status_code == 409
+    edition = client.get(intake(cast, "mentee")).context["edition"]
+    assert client.post(draft(cast, "mentee"), {"about": "New", "edition": edition}).status_code == 302
+
+
+def test_a_browser_that_keeps_as_one_goes_reads_when_it_was_kept(cast, as_):
+    client = as_("other_mentor")
+    given = {"capacity": "many", "edition": "", "role": "mentee", "finished_at": "2027-01-01"}
+    kept = client.post(draft(cast, "mentor"), given, headers={"HX-Request": "true"})
+    assert text(kept).strip() == "Kept 04:00."
+    assert IntakeDraft.objects.get().typed == {"capacity": ["many"]}
+
+
+def test_a_draft_is_limited_in_length_and_only_its_writers(cast, as_):
+    client = as_("other_mentee")
+    client.post(draft(cast, "mentee"), {"about": "ab" + "x" * 9000, "goals": ["g"] * 500, "edition": ""})
+    typed = IntakeDraft.objects.get().typed
+    assert (typed["about"][0][:3], len(typed["about"][0]), len(typed["goals"])) == ("abx", 2000, 60)
+    assert "Half a sent" not in text(as_("mentee").get(intake(cast, "mentee")))
+
+
 def test_ones_own_sheet_shows_ones_own_answers(cast, as_):
     assert SECRETS["mentee about"] in text(as_("mentee").get(intake(cast, "mentee")))
     assert SECRETS["mentee about"] not in text(as_("other_mentee").get(intake(cast, "mentee")))
@@ -267,6 +324,73 @@ def test_a_wish_for_nobody_is_refused(cast, as_):
     for wrong in ("", "nobody", "E-1"):
         assert wish(client, cast, wrong).status_code == 409, wrong
     assert fingerprint() == before
+
+
+def names(page) -> list[str]:
+    return [row.name for row in page.context["mentors"]]
+
+
+def found(client, cast, **asked) -> list[str]:
+    return names(client.get(reverse("directory", args=[cast.program]), asked))
+
+
+def test_the_directory_is_narrowed_by_what_one_looks_for(cast, as_):
+    client = as_("other_mentee")
+    IntakeSheet.objects.filter(enrollment=cast.parts["M-3"]).update(
+        facts={"specialties": ["Radiology"], "roles": ["Coach"], "topics": ["Imaging"], "languages": ["Español"]}
+    )
+    ada, ben, cleo = "Dr. Ada Weiss", "Dr. Ben Ruiz", "Dr. Cleo Hart"
+    asked = {
+        (("specialty", "Surgery"),): [ben],
+        (("specialty", "surgery"),): [ben],
+        (("role", "Coach"),): [ada, cleo],
+        (("role", "Coach"), ("topic", "Imaging")): [cleo],
+        (("language", "Español"),): [cleo],
+        (("q", "espanol"),): [cleo],
+        (("q", "WEISS sepsis"),): [ada],
+        (("q", "Professor"),): [],
+        (("role", "Advisor"), ("specialty", "Radiology")): [],
+        (("page", "9"), ("unknown", "x")): [ada, ben, cleo],
+    }
+    assert {key: found(client, cast, **dict(key)) for key in asked} == asked
+
+
+def test_who_has_no_place_shows_only_where_one_asks_for_it(cast, as_):
+    client = as_("other_mentee")
+    IntakeSheet.objects.filter(enrollment=cast.parts["M-1"]).update(capacity=1)
+    IntakeSheet.objects.filter(enrollment=cast.parts["M-3"]).update(paused_until=(NOW + timedelta(days=9)).date())
+    assert found(client, cast) == ["Dr. Ben Ruiz"]
+    page = client.get(reverse("directory", args=[cast.program]), {"full": "yes"})
+    assert names(page) == ["Dr. Ada Weiss", "Dr. Ben Ruiz", "Dr. Cleo Hart"]
+    assert text(page).count("No place free now") == 2
+    assert "Wish for Dr. Ada Weiss" not in text(page)
+
+
+def test_what_narrows_the_list_can_be_taken_away_one_by_one(cast, as_):
+    page = as_("other_mentee").get(
+        reverse("directory", args=[cast.program]), {"role": "Coach", "q": "ada", "page": "1"}
+    )
+    assert page.context["active"] == [("ada", "?role=Coach"), ("Coach", "?q=ada")]
+
+
+def test_a_wish_leads_back_to_the_list_as_it_was_narrowed(cast, as_):
+    data = {"mentor": cast.parts["M-1"], "move": "add", "back": "role=Coach&q=a%26b"}
+    done = as_("other_mentee").post(reverse("wishes", args=[cast.program]), data)
+    assert done["Location"] == reverse("directory", args=[cast.program]) + "?role=Coach&q=a%26b"
+
+
+def test_many_mentors_come_in_pages_of_sixty(cast, as_):
+    people = Person.objects.bulk_create(Person(email=f"m{n}@riverside.example") for n in range(70))
+    members = Member.objects.bulk_create(
+        Member(school_id=cast.school, person=one, external_id=f"X{n}", name=f"Mentor {n:02}")
+        for n, one in enumerate(people)
+    )
+    parts = Enrollment.objects.bulk_create(
+        Enrollment(member=one, program_id=cast.program, role="mentor") for one in members
+    )
+    IntakeSheet.objects.bulk_create(IntakeSheet(enrollment=one, capacity=1) for one in parts)
+    client = as_("other_mentee")
+    assert [len(found(client, cast, page=n)) for n in (1, 2, 3)] == [60, 13, 13]
 
 
 def test_the_directory_gives_no_address_and_no_goals(cast, as_):

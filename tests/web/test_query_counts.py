@@ -8,7 +8,8 @@ from cheiron.actions import matching
 from cheiron.models.ledger import Letter
 from cheiron.models.matching import Override, Round
 from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Contact, Meeting, Mentorship
-from cheiron.models.people import Enrollment, Member, Person, ReportingLine
+from cheiron.models.messages import Message, MessageReport
+from cheiron.models.people import Enrollment, JoinRequest, Member, Person, ReportingLine
 from cheiron.models.programs import IntakeSheet, Program, Wish
 from tests.cast import DAY, NOW
 from tests.guarantees.walk import STOPS
@@ -55,7 +56,12 @@ def multiply(cast) -> None:
             proposed_by_id=one.mentee_id, changed_at=NOW, place="Here",
         )  # fmt: skip
         AgendaPoint.objects.create(mentorship=one, text="A point", written_at=NOW)
+        Message.objects.create(mentorship=one, by_id=one.mentee_id, once="x", text="Unread.", sent_at=NOW)
         ChangeRequest.objects.create(mentorship=one, asked_by_id=one.mentee_id, note="x", asked_at=NOW)
+    JoinRequest.objects.bulk_create(
+        JoinRequest(link_id=cast.join_link, name=f"Asker {n}", email=f"ask{n}@riverside.example", asked_at=NOW)
+        for n in range(MANY)
+    )
     mine = Mentorship.objects.get(pk=cast.mentorship)
     for n in range(MANY):
         Meeting.objects.create(mentorship=mine, starts_at=NOW - (n + 2) * DAY, state="held", proposed_by_id=mine.mentee_id,
@@ -63,6 +69,9 @@ def multiply(cast) -> None:
         AgendaPoint.objects.create(mentorship=mine, text=f"Point {n}", written_at=NOW)
         Contact.objects.create(mentorship=mine, kind="call", on_day=NOW.date(), minutes=5, logged_by_id=mine.mentor_id,
                                logged_at=NOW)  # fmt: skip
+        wrote = Message.objects.create(mentorship=mine, by_id=(mine.mentee_id, mine.mentor_id)[n % 2], once=f"{n}", text="x",
+                                       sent_at=NOW - n * DAY, read_at=NOW)  # fmt: skip
+        MessageReport.objects.create(message=wrote, by_id=(mine.mentor_id, mine.mentee_id)[n % 2], reported_at=NOW)
         Letter.objects.create(program_id=cast.program, to=cast.person("mentee"), to_name="M", kind="x", once=f"x{n}",
                               subject="S", body="B", written_at=NOW, next_attempt_at=NOW)  # fmt: skip
         Round.objects.create(program_id=cast.program, name=f"R{n}", weights={}, answer_by=NOW.date(), created_at=NOW)

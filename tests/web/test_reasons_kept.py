@@ -16,7 +16,7 @@ def test_the_reason_goes_with_the_decision(pressed, kind, cast, as_):
     chosen = page.context["chosen"]
     Override.objects.filter(round=cast.draft).delete()
     if pressed == "pin":
-        free = next(mentor.id for one, mentor in chosen.alternatives if one.kind != "not-eligible" and mentor.places)
+        free = next(mentor.id for one, mentor, _ in chosen.alternatives if one.kind != "not-eligible" and mentor.places)
         pressed = {"pin": free}
     data = {"mentee": chosen.row.id, "mentor": chosen.row.mentor, "reason": "Both asked for it.", **pressed}
     client.post(reverse("decide", args=[cast.draft]), data)

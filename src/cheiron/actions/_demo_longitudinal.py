@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from cheiron.actions import matching, mentorships
+from cheiron.actions import matching, mentorships, messages
 from cheiron.actions import meetings as pair_meetings
 from cheiron.actions._demo_story import LONGITUDINAL, Story, enroll_all, make_wishes, new_program
 from cheiron.catalog.demo import chance, parts, words
 from cheiron.catalog.demo.year import Clock, Pair, Touch, contacts, meetings
-from cheiron.core.access import SYSTEM
+from cheiron.core.access import SYSTEM, Actor
 from cheiron.core.mentorships.lifecycle import OPEN, MeetingState, MentorshipState
 from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Contact, Meeting, Mentorship
 from cheiron.models.people import Enrollment
@@ -221,6 +221,7 @@ def book_door_meeting(story: Story, program: Program) -> None:
     mentee, mentor = (actor_for(story.members[part].person_id) for part in ("mentee", "mentor"))
     days = next(days for days in range(3, 10) if (clock.today + timedelta(days=days)).weekday() == 1)
     starts = clock.at(clock.today + timedelta(days=days), 17, 0)
+    _write_to_each_other(pair, mentee, mentor, ahead["messages"][:2], clock.ago(2, 17, 12))
     key = pair_meetings.propose_meeting(
         actor=mentee, mentorship_id=pair.id, starts_at=starts, minutes=30, place=ahead["place"], now=clock.ago(2, 19)
     )
@@ -228,3 +229,12 @@ def book_door_meeting(story: Story, program: Program) -> None:
     pair_meetings.log_contact(actor=mentor, mentorship_id=pair.id, kind="corridor", now=clock.ago(1, 13, 20))
     for number, point in enumerate(ahead["points"]):
         pair_meetings.add_point(actor=mentee, mentorship_id=pair.id, text=point, now=clock.ago(1, 20, 3 + number))
+    _write_to_each_other(pair, mentee, mentor, ahead["messages"][2:], clock.ago(1, 20, 30))
+
+
+def _write_to_each_other(pair: Mentorship, mentee: Actor, mentor: Actor, texts: list[str], now: datetime) -> None:
+    """A question and its answer half an hour later; each reads what came before they write."""
+    for who, text in zip((mentee, mentor), texts, strict=True):
+        messages.read_messages(actor=who, mentorship_id=pair.id, now=now)
+        messages.send_message(actor=who, mentorship_id=pair.id, text=text, key="", now=now)
+        now += timedelta(minutes=30)

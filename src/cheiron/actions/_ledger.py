@@ -3,7 +3,7 @@
 import contextlib
 import json
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -12,8 +12,14 @@ from django.utils.translation import gettext
 from cheiron.core.access import Actor
 from cheiron.core.operations.audit import GENESIS, digest
 from cheiron.core.operations.letters import LINK, Draft
+from cheiron.core.operations.notices import When
+from cheiron.core.programs.words import in_words, read_words
 from cheiron.models.ledger import AuditEvent, Letter, OneTimeLink
 from cheiron.models.people import School
+from cheiron.models.programs import Program
+from cheiron.queries.notices import when_wanted
+from cheiron.queries.people import coordinating
+from cheiron.queries.wording import worded
 
 CHAIN_LOCK = 0x43484549
 INVITATION_DAYS = 30
@@ -44,6 +50,7 @@ SCHOOL_OF = (
     "round.program.school_id",
     "mentorship.program.school_id",
     "member.school_id",
+    "message.mentorship.program.school_id",
 )
 
 
@@ -65,13 +72,25 @@ def _lock_chain() -> None:
 
 
 def post(drafts: Iterable[Draft], *, program_id: str | None, now: datetime) -> int:
-    """Put letters into the outbox, in the caller's transaction. Returns how many."""
-    drafts = list(drafts)
+    """Put letters into the outbox, in the caller's transaction, as their readers want them. Returns how many."""
+    drafts = worded(program_id, drafts)
+    wanted = when_wanted((draft.to_person, draft.kind) for draft in drafts)
+    drafts = [draft for draft in drafts if wanted[draft.to_person, draft.kind] != When.NEVER]
     links = [_link(draft, now) for draft in drafts]
     OneTimeLink.objects.bulk_create(links)
-    letters = [_letter(draft, link, program_id, now) for draft, link in zip(drafts, links, strict=True)]
+    coordinators = coordinating(program_id) if drafts else []
+    said = _in_words_of(program_id)
+    letters = [_letter(draft, link, program_id, said, now) for draft, link in zip(drafts, links, strict=True)]
+    for draft, letter in zip(drafts, letters, strict=True):
+        letter.reply_to_id = _answered_by(draft, coordinators)
+        letter.held = wanted[draft.to_person, draft.kind] == When.DIGEST
     Letter.objects.bulk_create(letters)
     return len(letters)
+
+
+def _answered_by(draft: Draft, coordinators: list[str]) -> str | None:
+    """The first coordinator who is neither the reader nor somebody whose address must stay out."""
+    return next((one for one in coordinators if one not in {draft.to_person, *draft.keep_out}), None)
 
 
 def _link(draft: Draft, now: datetime) -> OneTimeLink:
@@ -80,23 +99,38 @@ def _link(draft: Draft, now: datetime) -> OneTimeLink:
         person_id=draft.to_person,
         purpose=OneTimeLink.Purpose.INVITATION if invites else OneTimeLink.Purpose.SIGN_IN,
         enrollment_id=draft.enrollment or None,
+        leads_to=draft.page,
         made_at=now,
         expires_at=now + timedelta(days=INVITATION_DAYS if invites else PAGE_LINK_DAYS),
     )
 
 
-def _letter(draft: Draft, link: OneTimeLink, program_id: str | None, now: datetime) -> Letter:
-    paragraphs = (LINK if part.template == LINK else part.render(gettext) for part in draft.paragraphs)
+def _in_words_of(program_id: str | None) -> Callable[[str], str]:
+    """How sentences are said in letters of this program: translated, and in its own words."""
+    told = Program.objects.filter(pk=program_id).values_list("words", flat=True).first() if program_id else None
+    words = read_words(told or {})
+    return lambda template: in_words(gettext(template), words)
+
+
+def _letter(
+    draft: Draft, link: OneTimeLink, program_id: str | None, said: Callable[[str], str], now: datetime
+) -> Letter:
+    paragraphs = (LINK if part.template == LINK else _without_place(part.render(said)) for part in draft.paragraphs)
     return Letter(
         program_id=program_id,
         to_id=draft.to_person,
         to_name=draft.to_name,
         kind=draft.kind,
         once=draft.once,
-        subject=" ".join(draft.subject.render(gettext).split())[:250],
+        subject=" ".join(draft.subject.render(said).split())[:250],
         body="\n\n".join(paragraphs),
         calendar=draft.calendar,
         link=link,
         written_at=now,
         next_attempt_at=now,
     )
+
+
+def _without_place(words: str) -> str:
+    """What somebody typed must not become a place where the reader's link is put."""
+    return words.replace(LINK, "{ link }")

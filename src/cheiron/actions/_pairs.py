@@ -12,6 +12,7 @@ from cheiron.core.mentorships.lifecycle import (
     MeetingState,
     MentorshipState,
     advance_meeting,
+    advance_mentorship,
 )
 from cheiron.core.operations import letters
 from cheiron.core.text import Text, say
@@ -52,8 +53,8 @@ def active(actor: Actor, mentorship_id: str) -> Mentorship:
 
 
 def local_time(meeting: Meeting) -> str:
-    """When it is, at the school."""
-    zone = timezone.zoneinfo.ZoneInfo(meeting.mentorship.program.school.time_zone)
+    """When it is, where the program is."""
+    zone = timezone.zoneinfo.ZoneInfo(meeting.mentorship.program.zone)
     return meeting.starts_at.astimezone(zone).strftime("%a %d %b %Y, %H:%M")
 
 
@@ -88,6 +89,14 @@ def cancel(meeting: Meeting, now: datetime) -> None:
     meeting.save(update_fields=["state", "changed_at", "sequence"])
     if was_agreed:
         send_calendar(meeting, say("Your meeting is called off"), now)
+
+
+def finish(mentorship: Mentorship, now: datetime) -> None:
+    """End a pair without fault. Whoever does this posts the letters of ``queries.endings``."""
+    mentorship.state = advance_mentorship(MentorshipState(mentorship.state), MentorshipState.ENDED)
+    mentorship.ended_at = now
+    mentorship.save(update_fields=["state", "ended_at"])
+    call_off(mentorship, now)
 
 
 def call_off(mentorship: Mentorship, now: datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from cheiron.actions._ledger import post, record
@@ -13,7 +14,7 @@ from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict, Invalid
 from cheiron.core.matching.files import result_from_json, result_to_json
 from cheiron.core.matching.lifecycle import RoundState, advance
-from cheiron.core.matching.problem import problem_hash
+from cheiron.core.matching.problem import Method, problem_hash
 from cheiron.core.matching.result import Pair, Result
 from cheiron.core.matching.solve import solve, solve_near
 from cheiron.core.matching.verify import verify
@@ -34,18 +35,22 @@ class Drafted:
 
 
 @transaction.atomic
-def create_round(*, actor: Actor, program_id: str, name: str, now: datetime) -> str:
-    """Open a round with the program's weights. Returns its id."""
+def create_round(*, actor: Actor, program_id: str, name: str, now: datetime, role: str = "") -> str:
+    """Open a round with the program's weights for one role (that for which people wait, if none is named)."""
     program = program_for(actor, program_id, Permission.ROUND_EDIT, lock=True)
     model = model_of(program)
+    role = role or queries.readiness(program, now).role
+    if role not in dict(model.sought):
+        raise Invalid(say("Nobody in this program seeks a mentor for this role. Choose one of the list."))
     name = name.strip() or gettext("Round %(number)s") % {"number": program.rounds.count() + 1}
     if program.rounds.filter(name=name).exists():
         raise Conflict(say("There is already a round “%(name)s”.", name=name))
     round = Round.objects.create(
         program=program,
         name=name,
+        role=role,
         weights=dict(model.weights),
-        answer_by=program.school.today(now) + timedelta(days=model.rhythm.answer_within_days),
+        answer_by=program.today(now) + timedelta(days=model.rhythm.answer_within_days),
         created_at=now,
     )
     record(actor, now, "round.create", round)
@@ -53,10 +58,21 @@ def create_round(*, actor: Actor, program_id: str, name: str, now: datetime) -> 
 
 
 @transaction.atomic
-def draft_round(*, actor: Actor, round_id: str, now: datetime) -> Drafted:
-    """Solve the round afresh, keep what is locked, and save the run."""
+def draft_round(*, actor: Actor, round_id: str, now: datetime, method: str = "") -> Drafted:
+    """Solve the round afresh, by another method if one is named, keep what is locked, and save the run."""
     round = _editable(actor, round_id)
+    _choose_method(round, method)
     return _save_run(actor, round, now, "round.draft", afresh=True)
+
+
+def _choose_method(round: Round, method: str) -> None:
+    """Take the method for this run and the next ones; none named keeps the one there is."""
+    if not method or method == round.method:
+        return
+    if method not in {str(known) for known in Method}:
+        raise Invalid(say("There is no such method. Choose one of the list."))
+    round.method = method
+    round.save(update_fields=["method"])
 
 
 def _editable(actor: Actor, round_id: str) -> Round:
@@ -76,7 +92,8 @@ def _save_run(
     problem = queries.problem_of(round, people)
     last = queries.last_run(round)
     earlier = result_from_json(last.result) if last else None
-    same = round.runs.filter(problem_hash=problem_hash(problem)).order_by("number").last()  # an undo brings it back
+    alike = round.runs.filter(problem_hash=problem_hash(problem), method=round.method)
+    same = alike.order_by("number").last()  # an undo brings it back
     near = result_from_json(same.result) if same else earlier
     result = solve(problem) if afresh or near is None else solve_near(problem, near)
     run = Run.objects.create(
@@ -85,11 +102,13 @@ def _save_run(
         problem=queries.pack_problem(problem),
         result=result_to_json(result),
         problem_hash=result.problem_hash,
+        weights=round.weights,
+        method=result.method,
         run_by_id=actor.person_id,
         run_at=now,
     )
     hashes = {"problem": result.problem_hash, "result": result.result_hash}
-    record(actor, now, verb, round, run=run.number, **hashes, **about)
+    record(actor, now, verb, round, run=run.number, method=run.method, **hashes, **about)
     return Drafted(run.number, _moved(earlier, result))
 
 
@@ -102,9 +121,10 @@ def _moved(earlier: Result | None, result: Result) -> int | None:
 
 
 @transaction.atomic
-def set_weights(*, actor: Actor, round_id: str, weights: Mapping[str, int], now: datetime) -> Drafted:
-    """Change the weights of this round and draft again."""
+def set_weights(*, actor: Actor, round_id: str, weights: Mapping[str, int], now: datetime, method: str = "") -> Drafted:
+    """Change the weights of this round, and the method if one is named, and draft again."""
     round = _editable(actor, round_id)
+    _choose_method(round, method)
     chosen = {key: min(max(int(weights.get(key, weight)), 0), 100) for key, weight in round.weights.items()}
     if not any(chosen.values()):
         raise Invalid(say("All weights are 0. Give at least one part of the fit a weight."))
@@ -122,11 +142,11 @@ def decide_pair(*, actor: Actor, round_id: str, kind: str, mentee: str, mentor: 
         raise Conflict(say("One of the two is no longer in this round."))
     if kind not in Override.Kind.values:
         raise Invalid(say("A pair can be locked, pinned or forbidden."))
-    _replace_held(round, kind, mentee, mentor, now)
+    instead_of = _replace_held(round, kind, mentee, mentor, now)
     if kind != Override.Kind.FORBID:
         _check_can_hold(round, people, mentee, mentor)
     try:
-        Override.objects.create(
+        made = Override.objects.create(
             round=round,
             kind=kind,
             mentee_id=mentee,
@@ -137,7 +157,8 @@ def decide_pair(*, actor: Actor, round_id: str, kind: str, mentee: str, mentor: 
         )
     except IntegrityError as twice:
         raise Conflict(say("There is already a decision about this pair. Undo it first.")) from twice
-    return _save_run(actor, round, now, f"pair.{kind}", mentee=mentee, mentor=mentor)
+    about = {"override": made.id, "instead_of": instead_of, "mentee": mentee, "mentor": mentor}
+    return _save_run(actor, round, now, f"pair.{kind}", **about)
 
 
 def _check_can_hold(round: Round, people: queries.Field, mentee: str, mentor: str) -> None:
@@ -163,12 +184,18 @@ def _check_places_held(round: Round, people: queries.Field) -> None:
             raise Conflict(say(problem, mentor=name, held=count))
 
 
-def _replace_held(round: Round, kind: str, mentee: str, mentor: str, now: datetime) -> None:
-    """A mentee has one held mentor: a new lock or pin takes the place of the old one; so does a changed mind."""
+def _replace_held(round: Round, kind: str, mentee: str, mentor: str, now: datetime) -> list[str]:
+    """A mentee has one held mentor: a new lock or pin takes the place of the old one; so does a changed mind.
+
+    Returns the decisions in whose place the new one comes; they stay as history.
+    """
     standing = queries.active_overrides(round).filter(mentee=mentee)
+    other_mind = Q(mentor=mentor) & ~Q(kind=kind)
     if kind != Override.Kind.FORBID:
-        standing.exclude(kind=Override.Kind.FORBID).update(undone_at=now)
-    standing.filter(mentor=mentor).exclude(kind=kind).update(undone_at=now)
+        other_mind |= ~Q(kind=Override.Kind.FORBID)
+    replaced = list(standing.filter(other_mind).values_list("id", flat=True))
+    round.overrides.filter(pk__in=replaced).update(undone_at=now)
+    return replaced
 
 
 @transaction.atomic
@@ -181,7 +208,7 @@ def undo_decision(*, actor: Actor, round_id: str, override_id: str, now: datetim
         raise Conflict(say("There is nothing to undo."))
     found.undone_at = now
     found.save(update_fields=["undone_at"])
-    about = {"kind": found.kind, "mentee": found.mentee_id, "mentor": found.mentor_id}
+    about = {"override": found.id, "kind": found.kind, "mentee": found.mentee_id, "mentor": found.mentor_id}
     return _save_run(actor, round, now, "pair.undo", **about)
 
 
@@ -189,7 +216,7 @@ def undo_decision(*, actor: Actor, round_id: str, override_id: str, now: datetim
 def review_round(*, actor: Actor, round_id: str, answer_by: date, now: datetime) -> None:
     """Say that a person has looked through the draft; from here it can only be published or taken back."""
     round = queries.round_for(actor, round_id, Permission.ROUND_EDIT, lock=True)
-    if answer_by <= round.program.school.today(now):
+    if answer_by <= round.program.today(now):
         raise Invalid(say("The day to answer by must lie ahead."))
     round.state = advance(RoundState(round.state), RoundState.REVIEWED)
     _certified(round, queries.run_to_publish(round), now)
@@ -233,6 +260,8 @@ def _certified(round: Round, run: Run, now: datetime) -> Result:
     issues = verify(queries.problem_in(run), result)
     if issues:
         raise Conflict(say("The independent check refused this draft. Draft the match again."), issues)
+    if run.method != round.method or result.method != run.method:
+        raise Conflict(say("The method has changed since this draft. Draft the match again, and look at it anew."))
     if problem_hash(queries.problem_of(round, queries.field_of(round, now))) != run.problem_hash:
         raise Conflict(
             say("People or rules have changed since this draft. Draft the match again, and look at it anew.")
@@ -246,7 +275,7 @@ def _mentorship(round: Round, people: queries.Field, pair: Pair, now: datetime) 
         round=round,
         mentee_id=pair.mentee,
         mentor_id=pair.mentor,
-        role="mentor",
+        role=round.role,
         score=pair.score,
         reason=reason_json(people, pair),
         proposed_at=now,

@@ -136,7 +136,7 @@ def log_contact(*, actor: Actor, mentorship_id: str, kind: str, now: datetime) -
     contact = Contact.objects.create(
         mentorship=mentorship,
         kind=kind,
-        on_day=mentorship.program.school.today(now),
+        on_day=mentorship.program.today(now),
         minutes=CONTACT_MINUTES[kind],
         logged_by=queries.own_side(actor, mentorship),
         logged_at=now,

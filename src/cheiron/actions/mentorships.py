@@ -3,21 +3,27 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.formats import date_format
 
-from cheiron.actions._ledger import record
-from cheiron.actions._pairs import call_off, tell
+from cheiron.actions._ledger import post, record
+from cheiron.actions._next_best import propose, send_on, to_mentor, to_waiting_mentee
+from cheiron.actions._pairs import finish, tell
 from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict, Denied, Invalid
+from cheiron.core.mentorships.deadlines import Reminder
 from cheiron.core.mentorships.lifecycle import (
     MentorshipState,
     advance_mentorship,
 )
-from cheiron.core.text import Text, say
+from cheiron.core.operations.letters import Draft, letter
+from cheiron.core.text import say
 from cheiron.models.mentorships import ChangeRequest, Mentorship
 from cheiron.models.people import Enrollment
 from cheiron.queries import mentorships as queries
+from cheiron.queries.endings import ending_letters, left_letter
+from cheiron.queries.next_best import next_for
 from cheiron.queries.people import coordinators_of, participants
-from cheiron.queries.programs import program_for
+from cheiron.queries.programs import model_of, program_for
 
 DECLINE_REASONS = ("no-room", "not-my-field", "i-assess")
 
@@ -38,23 +44,14 @@ def accept_mentee(*, actor: Actor, mentorship_id: str, now: datetime) -> None:
     mentorship.state = advance_mentorship(MentorshipState(mentorship.state), MentorshipState.ACTIVE)
     mentorship.answered_at = now
     mentorship.save(update_fields=["state", "answered_at"])
-    mentor = mentorship.mentor.member.name
-    tell(
-        mentorship,
-        mentorship.mentee.member,
-        "accepted",
-        "",
-        say("%(mentor)s is your mentor", mentor=mentor),
-        [
-            say("%(mentor)s looks forward to meeting you.", mentor=mentor),
-            say(
-                "The next step is yours: propose a time for the first meeting, "
-                "and write down what you want to speak about."
-            ),
-        ],
-        now,
-    )
+    post([_accepted(mentorship)], program_id=mentorship.program_id, now=now)
     record(actor, now, "mentorship.accept", mentorship)
+
+
+def _accepted(mentorship: Mentorship) -> Draft:
+    member = mentorship.mentee.member
+    told = {"program": mentorship.program.name, "mentor": mentorship.mentor.member.name}
+    return letter("accepted", once=mentorship.id, person=member.person_id, name=member.name, **told)
 
 
 @transaction.atomic
@@ -105,44 +102,94 @@ def answer_question(*, actor: Actor, mentorship_id: str, answer: str, now: datet
 
 @transaction.atomic
 def decline_mentee(*, actor: Actor, mentorship_id: str, reason: str, now: datetime) -> None:
-    """The mentor says no. The mentee reads only that no place is free, and goes back to the queue."""
+    """The mentor says no. The mentee reads only that no place is free, and goes to the next best or the queue."""
     mentorship = _to_answer(actor, mentorship_id)
     mentorship.state = advance_mentorship(MentorshipState(mentorship.state), MentorshipState.DECLINED)
     mentorship.answered_at = mentorship.ended_at = now
     mentorship.decline_reason = reason if reason in DECLINE_REASONS else ""
     mentorship.save(update_fields=["state", "answered_at", "ended_at", "decline_reason"])
-    _back_to_queue(mentorship, now)
+    what = say("%(mentor)s has declined %(mentee)s.", **_names(mentorship))
+    send_on(mentorship, what, now)
     record(actor, now, "mentorship.decline", mentorship)
 
 
-def _back_to_queue(mentorship: Mentorship, now: datetime) -> None:
-    tell(
-        mentorship,
-        mentorship.mentee.member,
-        "back in the queue",
-        "",
-        say("%(program)s: we look for another mentor", program=mentorship.program.name),
-        [
-            say("%(mentor)s has no place free now.", mentor=mentorship.mentor.member.name),
-            say("You are in the next round, and hear from us when it is matched. Nothing that you told us is lost."),
-        ],
-        now,
-    )
+def _names(mentorship: Mentorship) -> dict[str, str]:
+    return {"mentor": mentorship.mentor.member.name, "mentee": mentorship.mentee.member.name}
 
 
 @transaction.atomic
-def lapse_overdue(*, actor: Actor, now: datetime) -> int:
-    """Silence until the day to answer by is a no: the mentee returns to the queue. Returns how many."""
+def lapse_overdue(*, actor: Actor, now: datetime, most: int = 50) -> int:
+    """Silence until the day to answer by is a no: the mentee goes to the next best or the queue. Returns how many.
+
+    At most so many at once, so that nobody else waits long for the database; the worker comes again in seconds.
+    """
     if not actor.system:
         raise Denied(say("Only the worker does this."))
-    overdue = queries.overdue(now)
+    overdue = queries.overdue(now)[:most]
     for mentorship in overdue:
         mentorship.state = advance_mentorship(MentorshipState(mentorship.state), MentorshipState.LAPSED)
         mentorship.ended_at = now
         mentorship.save(update_fields=["state", "ended_at"])
-        _back_to_queue(mentorship, now)
+    for mentorship in overdue:
+        what = say("%(mentor)s has not answered in time about %(mentee)s.", **_names(mentorship))
+        send_on(mentorship, what, now)
+        post([_missed(mentorship)], program_id=mentorship.program_id, now=now)
         record(actor, now, "mentorship.lapse", mentorship)
     return len(overdue)
+
+
+def _missed(mentorship: Mentorship) -> Draft:
+    """A kind word to whoever did not answer."""
+    member = mentorship.mentor.member
+    told = {"program": mentorship.program.name, "mentees": (mentorship.mentee.member.name,)}
+    return letter("missed", once=mentorship.id, person=member.person_id, name=member.name, **told)
+
+
+@transaction.atomic
+def remind_mentors(*, actor: Actor, now: datetime) -> int:
+    """Remind each mentor half-way and a day before the date, at most once each. Returns how many."""
+    if not actor.system:
+        raise Denied(say("Only the worker does this."))
+    due = queries.to_remind(now)
+    for mentorship, reminder in due:
+        post([_reminder(mentorship, reminder)], program_id=mentorship.program_id, now=now)
+        record(actor, now, "mentorship.remind", mentorship, reminder=reminder)
+    return len(due)
+
+
+def _reminder(mentorship: Mentorship, reminder: Reminder) -> Draft:
+    member = mentorship.mentor.member
+    return letter(
+        "reminder answer",
+        once=f"{mentorship.id}:{reminder}",
+        person=member.person_id,
+        name=member.name,
+        program=mentorship.program.name,
+        mentees=(mentorship.mentee.member.name,),
+        day=date_format(mentorship.answer_by, "l j F"),
+    )
+
+
+@transaction.atomic
+def ask_next_best(*, actor: Actor, program_id: str, mentee: str, mentor: str, now: datetime) -> None:
+    """Propose the next best to a mentee who is back in the queue, if it is still the one that was shown."""
+    program = program_for(actor, program_id, Permission.ROUND_PUBLISH, lock=True)
+    nexts = (next_for(program, role, {mentee}, now).get(mentee) for role, _ in model_of(program).sought)
+    found = next((one for one in nexts if one is not None and one.pair.mentor == mentor), None)
+    if found is None:
+        raise Conflict(say("This is no longer the next best for this mentee. Look at the page again."))
+    made = propose(found, now)
+    post([to_mentor(made), to_waiting_mentee(made)], program_id=program.id, now=now)
+    record(actor, now, "mentorship.propose", made)
+
+
+@transaction.atomic
+def set_next_best(*, actor: Actor, program_id: str, at_once: bool, now: datetime) -> None:
+    """Whether after a no or silence the next best is asked at once, or waits for a coordinator."""
+    program = program_for(actor, program_id, Permission.PROGRAM_EDIT, lock=True)
+    program.next_best_at_once = at_once
+    program.save(update_fields=["next_best_at_once"])
+    record(actor, now, "program.next-best", program, at_once=at_once)
 
 
 @transaction.atomic
@@ -188,30 +235,15 @@ def withdraw(*, actor: Actor, program_id: str, enrollment_id: str, now: datetime
     enrollment = participants(program).filter(pk=enrollment_id).first()
     if enrollment is None:
         raise Conflict(say("This person does not take part any more."))
-    for mentorship in queries.open_mentorships(of=enrollment.id):
-        _end(mentorship, now)
+    pairs = list(queries.open_mentorships(of=enrollment.id))
+    for mentorship in pairs:
+        finish(mentorship, now)
+    letters = [draft for pair in pairs for draft in ending_letters(pair, {enrollment.id})]
+    post([left_letter(program, enrollment, now.isoformat()), *letters], program_id=program.id, now=now)
     Enrollment.objects.filter(pk=enrollment.pk).update(left_at=now)
     record(actor, now, "people.withdraw", enrollment)
 
 
 def _end(mentorship: Mentorship, now: datetime) -> None:
-    mentorship.state = advance_mentorship(MentorshipState(mentorship.state), MentorshipState.ENDED)
-    mentorship.ended_at = now
-    mentorship.save(update_fields=["state", "ended_at"])
-    call_off(mentorship, now)
-    for enrollment in (mentorship.mentee, mentorship.mentor):
-        tell(
-            mentorship,
-            enrollment.member,
-            "ended",
-            enrollment.id,
-            say("%(program)s: this mentorship has ended", program=mentorship.program.name),
-            [_good_ending(mentorship, enrollment)],
-            now,
-        )
-
-
-def _good_ending(mentorship: Mentorship, enrollment: Enrollment) -> Text:
-    if enrollment.id == mentorship.mentee_id:
-        return say("Thank you for the way you went together. You are in the next round.")
-    return say("Thank you for the time that you gave. The place is yours again, for whomever you choose.")
+    finish(mentorship, now)
+    post(ending_letters(mentorship), program_id=mentorship.program_id, now=now)

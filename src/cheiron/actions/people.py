@@ -18,6 +18,7 @@ from cheiron.models.base import new_id
 from cheiron.models.ledger import Letter, OneTimeLink
 from cheiron.models.people import Enrollment, Member, Person, ReportingLine
 from cheiron.queries import people as queries
+from cheiron.queries.privacy import came_by_link
 from cheiron.queries.programs import program_for
 
 LINK_PAUSE = timedelta(minutes=2)
@@ -103,9 +104,13 @@ def use_link(*, actor: Actor, token: str, now: datetime) -> Person:  # noqa: ARG
 
 
 @transaction.atomic
-def set_password(*, actor: Actor, password: str, now: datetime) -> Person:
+def set_password(*, actor: Actor, password: str, current: str, now: datetime) -> Person:
     """Give the actor's own account a password. All other sessions of the account end."""
     person = Person.objects.select_for_update().get(pk=actor.person_id)
+    if person.has_usable_password() and not person.check_password(current) and not came_by_link(person, now):
+        problem = say("This is not your current password.")
+        remedy = say("Type it again; or sign in anew with a link, which does instead.")
+        raise Invalid(problem, (Issue(problem, remedy, column="current"),))
     try:
         validate_password(password, person)
     except ValidationError as refused:

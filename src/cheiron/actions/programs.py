@@ -7,13 +7,14 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cheiron.actions._ledger import record
+from cheiron.actions._programs import Adjustment, check_dates, check_zone, found, name_taken
 from cheiron.catalog.programs import program_model
 from cheiron.core.access import MENTORS, Actor, Permission, Role
-from cheiron.core.errors import Conflict, Invalid, Issue
-from cheiron.core.programs.model import ProgramModel, check_model, write_model
+from cheiron.core.errors import Conflict, Invalid
+from cheiron.core.programs.model import ProgramModel
 from cheiron.core.text import say
-from cheiron.models.people import Enrollment, Member
-from cheiron.models.programs import IntakeSheet, Program, Wish
+from cheiron.models.people import Enrollment
+from cheiron.models.programs import IntakeDraft, IntakeSheet, Program, Wish
 from cheiron.models.volunteered import Volunteered
 from cheiron.queries import programs as queries
 
@@ -31,21 +32,11 @@ def create_program(
 ) -> str:
     """A program from a model of the catalog; whoever creates it coordinates it. Returns its id."""
     school = queries.school_for_new_program(actor)
-    _check_dates(starts_on, ends_on)
-    if Program.objects.filter(school=school, name=name).exists():
-        raise Invalid(say("There is already a program with this name."), (_name_taken(name),))
-    program = Program.objects.create(
-        school=school,
-        name=name,
-        model=model,
-        settings=write_model(_with_places(program_model(model), mentees_per_mentor)),
-        starts_on=starts_on,
-        ends_on=ends_on,
-        created_at=now,
-    )
-    member = Member.objects.get(school=school, person=actor.person_id)
-    Enrollment.objects.create(member=member, program=program, role=Role.COORDINATOR, joined_at=now)
-    record(actor, now, "program.create", program, model=model)
+    own = _with_places(program_model(model), mentees_per_mentor)
+    days = {"starts_on": starts_on, "ends_on": ends_on}
+    program = Program(school=school, name=name, model=model, created_at=now, **days)
+    program.take(own)
+    found(actor, program, now)
     return program.id
 
 
@@ -53,51 +44,19 @@ def _with_places(model: ProgramModel, places: int | None) -> ProgramModel:
     return model if places is None else replace(model, mentees_per_mentor=places)
 
 
-def _name_taken(name: str) -> Issue:
-    return Issue(say("“%(name)s” is taken.", name=name), say("Add the year or the cohort to the name."))
-
-
-def _check_dates(starts_on: date, ends_on: date) -> None:
-    if ends_on <= starts_on:
-        problem = say("The program ends before it begins.")
-        raise Invalid(problem, (Issue(problem, say("Choose a last day after the first.")),))
-
-
-@dataclass(frozen=True)
-class Adjustment:
-    """What a coordinator may change of a program's model."""
-
-    name: str
-    starts_on: date
-    ends_on: date
-    mentees_per_mentor: int
-    meet_every_days: int
-    meeting_minutes: int
-    answer_within_days: int
-    weights: Mapping[str, int]
-
-
 @transaction.atomic
 def adjust_program(*, actor: Actor, program_id: str, adjustment: Adjustment, now: datetime) -> None:
-    """Change a program's name, dates, ratio, rhythm and weights."""
+    """Change a program's name, cohort, dates, time zone, ratio, rhythm, words, questions and weights."""
     program = queries.program_for(actor, program_id, Permission.PROGRAM_EDIT, lock=True)
-    _check_dates(adjustment.starts_on, adjustment.ends_on)
-    model = queries.model_of(program)
-    rhythm = {key: getattr(adjustment, key) for key in ("meet_every_days", "meeting_minutes", "answer_within_days")}
-    model = replace(
-        model,
-        mentees_per_mentor=adjustment.mentees_per_mentor,
-        rhythm=replace(model.rhythm, **rhythm),
-        weights={key: int(adjustment.weights.get(key, weight)) for key, weight in model.weights.items()},
-    )
-    issues = tuple(check_model(model))
-    if issues:
-        raise Invalid(say("The program cannot run like this."), issues)
+    check_dates(adjustment.starts_on, adjustment.ends_on)
+    check_zone(adjustment.time_zone)
+    model = adjustment.of(queries.model_of(program))
     if Program.objects.filter(school=program.school_id, name=adjustment.name).exclude(pk=program.pk).exists():
-        raise Invalid(say("There is already a program with this name."), (_name_taken(adjustment.name),))
+        raise Invalid(say("There is already a program with this name."), (name_taken(adjustment.name),))
     program.name, program.starts_on, program.ends_on = adjustment.name, adjustment.starts_on, adjustment.ends_on
-    program.settings = write_model(model)
-    program.save(update_fields=["name", "starts_on", "ends_on", "settings"])
+    program.cohort, program.time_zone = adjustment.cohort, adjustment.time_zone
+    program.take(model)
+    program.save(update_fields=["name", "starts_on", "ends_on", "cohort", "time_zone", "settings", "words"])
     record(actor, now, "program.adjust", program)
 
 
@@ -122,9 +81,35 @@ def save_intake(*, actor: Actor, program_id: str, role: str, intake: Intake, now
     sheet.about, sheet.capacity = intake.about, intake.capacity
     sheet.paused_until, sheet.listed, sheet.finished_at = intake.paused_until, intake.listed, now
     sheet.save()
+    IntakeDraft.objects.filter(enrollment=enrollment).delete()
     if enrollment.joined_at is None:
         Enrollment.objects.filter(pk=enrollment.pk).update(joined_at=now)
     record(actor, now, "intake.save", enrollment)
+
+
+@transaction.atomic
+def keep_draft(
+    *, actor: Actor, program_id: str, role: str, typed: Mapping[str, Sequence[str]], edition: str, now: datetime
+) -> None:
+    """Keep what is typed so far, complete or not. The log hears that a draft was begun, not of every word in it."""
+    enrollment = queries.own_enrollment_for(actor, program_id, role, lock=True)
+    if queries.edition_of(enrollment) != edition:
+        raise Conflict(say("You have finished this sheet in another window since. Load the page again to go on."))
+    _draft, begun = IntakeDraft.objects.update_or_create(
+        enrollment=enrollment, defaults={"typed": _within_limits(typed), "saved_at": now}
+    )
+    if begun:
+        record(actor, now, "intake.begin", enrollment)
+
+
+MOST_TYPED, MOST_TICKED = 2000, 60
+
+
+def _within_limits(typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """No longer than the form would take it; without the one character that databases refuse."""
+    return {
+        name: [value.replace("\0", "")[:MOST_TYPED] for value in values[:MOST_TICKED]] for name, values in typed.items()
+    }
 
 
 @transaction.atomic

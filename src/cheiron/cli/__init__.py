@@ -9,12 +9,13 @@ from cheiron import __version__
 from cheiron.cli.refusals import exits_on_refusal
 
 LAZY: dict[str, tuple[str, str]] = {
-    "match": ("cheiron.cli.matching:match", "Match two lists: mentees and mentors, each a CSV file."),
+    "match": ("cheiron.cli.matching:match", "Match two lists: mentees and mentors, each an XLSX or CSV file."),
     "solve": ("cheiron.cli.matching:solve", "Solve a problem that was saved as JSON."),
     "certify": ("cheiron.cli.matching:certify", "Check a result against its problem, independently of the solver."),
     "demo": ("cheiron.cli.serve:demo", "Serve a school of invented people on this machine."),
     "serve": ("cheiron.cli.serve:serve", "Serve the site."),
     "worker": ("cheiron.cli.worker:worker", "Send letters that wait; return unanswered proposals to the queue."),
+    "rosters": ("cheiron.cli.rosters:rosters", "Take lists of people from a watched folder."),
     "school": ("cheiron.cli.school:school", "Create a school with its first coordinator."),
 }
 """Name of the subcommand: where it lives (module:object), and its line in ``cheiron --help``."""

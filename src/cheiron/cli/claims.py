@@ -1,8 +1,8 @@
 """What a certificate says, in plain words."""
 
 from cheiron.core.matching.arithmetic import hundredths
-from cheiron.core.matching.problem import Problem
-from cheiron.core.matching.result import Result
+from cheiron.core.matching.problem import Method, Problem
+from cheiron.core.matching.result import Result, Stability
 
 
 def points(score: int) -> str:
@@ -14,14 +14,28 @@ def points(score: int) -> str:
 def claims(problem: Problem, result: Result) -> tuple[str, ...]:
     """The claims that ``verify`` has checked."""
     placed, seats = len(result.pairs), sum(mentor.capacity for mentor in problem.mentors)
+    stability = result.certificate.stability
     return (
         f"{placed} of {_count(len(problem.mentees), 'mentee')} placed, with {_count(seats, 'seat')} on offer. "
-        "No other choice of pairs under the same rules and locks places more.",
+        + ("No other choice of pairs under the same rules and locks places more." if stability is None else _SWITCH),
         f"The scores of the pairs add up to {points(result.certificate.total)} points. "
-        "No other choice that places as many adds up to more.",
+        + ("No other choice that places as many adds up to more." if stability is None else _best(result, stability)),
         "Every mentor has at most as many mentees as seats, nobody is placed twice, every lock is kept, "
         "and no pair stands against a program rule.",
         "The reason given to each mentee without a mentor was counted again and is true.",
+    )
+
+
+_SWITCH = "Locks aside, no mentee and no mentor who are apart would both rather have each other."
+
+
+def _best(result: Result, stability: Stability) -> str:
+    """What a stable choice says of both sides, and how much the seed had to decide."""
+    side = "mentee" if result.method is Method.STABLE_MENTEE else "mentor"
+    return (
+        f"Of all choices of which that is true, this is the best for every {side}, by the orders in the problem. "
+        f"The seed decided between equals for {_count(stability.mentee_ties, 'mentee')} "
+        f"and {_count(stability.mentor_ties, 'mentor')}."
     )
 
 
@@ -31,6 +45,7 @@ def fingerprints(result: Result) -> tuple[str, ...]:
     return (
         f"Problem: {result.problem_hash}",
         f"Result: {result.result_hash}",
+        f"Method: {result.method}",
         f"Seed: {result.seed}",
         f"Solved by: {versions}",
     )

@@ -1,6 +1,7 @@
 """``cheiron match``, ``solve`` and ``certify``: the engine on files, without a server or a database."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from cheiron.cli.outputs import refuse_collisions, write_all
 from cheiron.cli.refusals import say_plainly, tell
 from cheiron.core.errors import Conflict, Invalid, Issue
 from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json, result_to_json
-from cheiron.core.matching.problem import Problem
+from cheiron.core.matching.problem import Method, Problem
 from cheiron.core.matching.result import Result
 from cheiron.core.matching.solve import solve as solved
 from cheiron.core.matching.verify import verify
@@ -18,6 +19,7 @@ from cheiron.core.text import say
 
 _INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
+_METHODS = click.Choice([str(method) for method in Method])
 
 
 @click.command()
@@ -30,6 +32,7 @@ _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 @click.option("--result", "result_path", type=_OUTPUT, help="What came out, as JSON, for certify.")
 @click.option("--lines", type=_INPUT, help="Who grades, promotes, supervises or treats whom, as CSV.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Decides between equally good results.")
+@click.option("--method", type=_METHODS, default=str(Method.OPTIMUM), help="What is aimed at.")
 def match(
     mentees: Path,
     mentors: Path,
@@ -40,11 +43,14 @@ def match(
     result_path: Path | None,
     lines: Path | None,
     seed: int,
+    method: str,
 ) -> None:
     """Match the people of two lists.
 
-    MENTEES and MENTORS are CSV files. As many mentees are placed as possible, then the total score is the highest
-    there is; the result is checked before anything is written.
+    MENTEES and MENTORS are XLSX or CSV files. By the method “optimum” as many mentees are placed as possible, then
+    the total score is the highest there is. By “stable-mentee” and “stable-mentor” no two people would both rather
+    have each other, and of all such choices this is the best one for the side that is named. The result is checked
+    before anything is written.
     """
     from cheiron.cli.pairs import pairs_csv
     from cheiron.cli.report import report_html
@@ -52,7 +58,7 @@ def match(
 
     refuse_collisions((mentees, mentors, map_path, lines), (pairs, report, problem_path, result_path))
     matched = read_round(mentees, mentors, map_path, lines)
-    problem = matched.problem(seed)
+    problem = matched.problem(seed, Method(method))
     result = _certified(problem)
     texts = {
         pairs: lambda: pairs_csv(matched, problem, result),
@@ -69,10 +75,12 @@ def match(
 @click.command()
 @click.argument("problem_path", metavar="PROBLEM", type=_INPUT)
 @click.option("-o", "--output", "result_path", type=_OUTPUT, required=True, help="What came out, as JSON.")
-def solve(problem_path: Path, result_path: Path) -> None:
-    """Solve a PROBLEM that was saved as JSON. The same problem gives the same bytes."""
+@click.option("--method", type=_METHODS, help="What is aimed at; else as the problem says.")
+def solve(problem_path: Path, result_path: Path, method: str | None) -> None:
+    """Solve a PROBLEM that was saved as JSON. The same problem and method give the same bytes."""
     refuse_collisions((problem_path,), (result_path,))
     problem = _read_problem(problem_path)
+    problem = replace(problem, method=Method(method)) if method else problem
     result = _certified(problem)
     write_all({result_path: _json(result_to_json(result))})
     say_plainly(claims(problem, result)[0])

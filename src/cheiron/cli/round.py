@@ -9,7 +9,8 @@ from pathlib import Path
 from cheiron.cli.map_file import NO_MAP, MapFile, read_map
 from cheiron.cli.refusals import together
 from cheiron.core.matching.components import Participant
-from cheiron.core.matching.problem import Forbid, Mentor, Problem, Rule
+from cheiron.core.matching.orders import orders_of
+from cheiron.core.matching.problem import Forbid, Mentor, Method, Problem, Rule
 from cheiron.core.matching.score import Reason, explain_pair, score_matrix
 from cheiron.core.people.facts import PersonRow
 from cheiron.core.people.reporting_lines import Line, read_lines
@@ -48,15 +49,19 @@ class Round:
             for one in self.mentors
         }
 
-    def problem(self, seed: int) -> Problem:
-        """What is to be solved. Raises ``Invalid`` on weights that cannot be used."""
+    def problem(self, seed: int, method: Method) -> Problem:
+        """What is to be solved, with both orders, so that it can be solved by each method. Raises ``Invalid``."""
         seekers, offerers = tuple(self.seekers.values()), tuple(self.offerers.values())
+        weights, stages = self.map_file.all_weights, self.map_file.stages
+        scores = score_matrix(seekers, offerers, weights, stages)
         return Problem(
             mentees=tuple(self.seekers),
             mentors=tuple(Mentor(one.id, one.capacity) for one in offerers),
-            scores=score_matrix(seekers, offerers, self.map_file.all_weights, self.map_file.stages),
+            scores=scores,
             forbids=tuple({*self.forbidden_selves(), *chain.from_iterable(map(self.forbidden_by, self.lines))}),
             seed=seed,
+            method=method,
+            orders=orders_of(seekers, offerers, scores, weights, stages),
         )
 
     def reason(self, mentee: str, mentor: str) -> Reason:

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     PROGRAM_CREATE = "program_create"
     PROGRAM_VIEW = "program_view"
     PROGRAM_EDIT = "program_edit"
+    PROGRAM_CLOSE = "program_close"
     PEOPLE_VIEW = "people_view"
     PEOPLE_IMPORT = "people_import"
     PEOPLE_INVITE = "people_invite"
@@ -38,7 +39,10 @@ class Permission(StrEnum):
     ROUND_PUBLISH = "round_publish"
     PAIRS_VIEW = "pairs_view"
     LETTER_VIEW = "letter_view"
+    LETTER_RETRY = "letter_retry"
+    LETTER_EDIT = "letter_edit"
     CHANGE_SETTLE = "change_settle"
+    REPORT_SETTLE = "report_settle"
     AUDIT_VIEW = "audit_view"
 
 
@@ -55,6 +59,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             P.PROGRAM_CREATE,
             P.PROGRAM_VIEW,
             P.PROGRAM_EDIT,
+            P.PROGRAM_CLOSE,
             P.PEOPLE_VIEW,
             P.PEOPLE_IMPORT,
             P.PEOPLE_INVITE,
@@ -65,7 +70,10 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             P.ROUND_PUBLISH,
             P.PAIRS_VIEW,
             P.LETTER_VIEW,
+            P.LETTER_RETRY,
+            P.LETTER_EDIT,
             P.CHANGE_SETTLE,
+            P.REPORT_SETTLE,
         }
     ),
     Role.EVALUATOR: frozenset({P.PROGRAM_VIEW}),

@@ -1,5 +1,6 @@
 """Calendar invitations (RFC 5545) that calendars accept, update and cancel by the same id."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +33,44 @@ class Appointment:
     canceled: bool = False
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A meeting in somebody's own calendar feed: no addresses, and no more of a name than they chose."""
+
+    id: str
+    sequence: int
+    starts_at: datetime
+    minutes: int
+    summary: str
+    place: str
+    stamped_at: datetime
+
+
+def feed_file(name: str, entries: Iterable[Entry]) -> str:
+    """The ``.ics`` text of a whole feed; the same entries are the same bytes."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Cheiron//Mentoring//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    for entry in entries:
+        calendar.add_component(_timed(entry))
+    return calendar.to_ical().decode()
+
+
+def _timed(meeting: "Entry | Appointment") -> Event:
+    event = Event()
+    event.add("uid", f"{meeting.id}@cheiron")
+    event.add("sequence", meeting.sequence)
+    event.add("dtstamp", meeting.stamped_at)
+    event.add("dtstart", meeting.starts_at)
+    event.add("dtend", meeting.starts_at + timedelta(minutes=meeting.minutes))
+    event.add("summary", meeting.summary)
+    if meeting.place:
+        event.add("location", meeting.place)
+    return event
+
+
 def calendar_file(appointment: Appointment) -> str:
     """The ``.ics`` text: a request, or a cancellation of an earlier one."""
     calendar = Calendar()
@@ -43,16 +82,8 @@ def calendar_file(appointment: Appointment) -> str:
 
 
 def _event(appointment: Appointment) -> Event:
-    event = Event()
-    event.add("uid", f"{appointment.id}@cheiron")
-    event.add("sequence", appointment.sequence)
-    event.add("dtstamp", appointment.stamped_at)
-    event.add("dtstart", appointment.starts_at)
-    event.add("dtend", appointment.starts_at + timedelta(minutes=appointment.minutes))
-    event.add("summary", appointment.summary)
+    event = _timed(appointment)
     event.add("status", "CANCELLED" if appointment.canceled else "CONFIRMED")
-    if appointment.place:
-        event.add("location", appointment.place)
     event.add("organizer", _address(appointment.organizer))
     event.add("attendee", _address(appointment.attendee), encode=0)
     return event

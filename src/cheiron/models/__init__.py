@@ -3,4 +3,4 @@
 Write ``from cheiron.models.matching import Round``, so that the import contracts can see it.
 """
 
-from cheiron.models import ledger, matching, mentorships, people, programs, volunteered  # noqa: F401
+from cheiron.models import ledger, matching, mentorships, messages, notices, people, profiles, programs, volunteered  # noqa: F401

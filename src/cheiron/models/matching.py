@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from cheiron.core.matching.lifecycle import RoundState
+from cheiron.core.matching.problem import Method
 from cheiron.models.base import Record
 
 
@@ -13,7 +14,11 @@ class Round(Record):
     program = models.ForeignKey("cheiron.Program", models.CASCADE, related_name="rounds")
     name = models.CharField(max_length=200)
     state = models.CharField(max_length=20, choices=[(s, s) for s in RoundState], default=RoundState.DRAFT)
+    role = models.CharField(max_length=40, default="mentor")
+    """Which of the mentors that a mentee seeks this round finds."""
     weights = models.JSONField()
+    method = models.CharField(max_length=20, choices=[(m, m) for m in Method], default=Method.OPTIMUM)
+    """What the next run aims at."""
     seed = models.PositiveIntegerField(default=0)
     answer_by = models.DateField()
     created_at = models.DateTimeField()
@@ -32,7 +37,10 @@ class Round(Record):
     class Privacy:
         """Every field in one class."""
 
-        safe = {"id", "program", "name", "state", "weights", "seed", "answer_by", "created_at", "published_at"}
+        safe = {
+            *("id", "program", "name", "state", "role", "weights", "method", "seed"),
+            *("answer_by", "created_at", "published_at"),
+        }
 
 
 class Run(Record):
@@ -44,6 +52,8 @@ class Run(Record):
     """The problem file, compressed."""
     result = models.JSONField()
     problem_hash = models.CharField(max_length=64)
+    weights = models.JSONField()
+    method = models.CharField(max_length=20, choices=[(m, m) for m in Method])
     run_by = models.ForeignKey("cheiron.Person", models.PROTECT, related_name="+")
     run_at = models.DateTimeField()
 
@@ -55,7 +65,7 @@ class Run(Record):
         """Every field in one class."""
 
         link = {"run_by", "problem", "result"}
-        safe = {"id", "round", "number", "problem_hash", "run_at"}
+        safe = {"id", "round", "number", "problem_hash", "weights", "method", "run_at"}
 
 
 class Override(Record):

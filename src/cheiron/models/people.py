@@ -61,6 +61,9 @@ class Member(Record):
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     external_id = models.CharField(max_length=254)
     name = models.CharField(max_length=401)
+    """What others see: the name of the school's list, or the one that the person goes by."""
+    list_name = models.CharField(max_length=401, blank=True)
+    """The name of the school's list, where the person goes by another."""
     title = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -72,10 +75,17 @@ class Member(Record):
     class Privacy:
         """Every field in one class."""
 
-        direct = {"external_id", "name"}
+        direct = {"external_id", "name", "list_name"}
         quasi = {"title"}
         link = {"person"}
         safe = {"id", "school"}
+
+    def rename(self, name: str) -> None:
+        """What the school's list says now; others go on seeing the name that the person goes by, if there is one."""
+        if self.list_name:
+            self.list_name = name
+        else:
+            self.name = name
 
 
 class Enrollment(Record):
@@ -127,8 +137,12 @@ class ReportingLine(Record):
         safe = {"id", "school"}
 
 
+PAIRS = "pairs"
+"""What stands in place of a role for a list of pairs."""
+
+
 class RosterImport(Record):
-    """One uploaded list, how its columns are read, and what it changed, so that it can be undone."""
+    """One list of people or of pairs, how its columns are read, and what it changed, so that it can be undone."""
 
     class State(models.TextChoices):
         """Uploaded and not yet applied, applied, or undone."""
@@ -143,14 +157,88 @@ class RosterImport(Record):
     content = models.BinaryField()
     columns = models.JSONField(default=dict)
     state = models.CharField(max_length=20, choices=State, default=State.UPLOADED)
-    uploaded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    """Empty for a list that came by the watched folder."""
     uploaded_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
     changes = models.JSONField(default=list)
+    digest = models.CharField(max_length=64, null=True, unique=True)
+    """By what a file of the watched folder is known again, so that it is imported once; empty for all others."""
 
     class Privacy:
         """Every field in one class."""
 
         direct = {"content", "changes"}
         link = {"uploaded_by"}
-        safe = {"id", "program", "role", "filename", "columns", "state", "uploaded_at", "applied_at"}
+        safe = {"id", "program", "role", "filename", "columns", "state", "uploaded_at", "applied_at", "digest"}
+
+
+class ColumnMap(Record):
+    """How the columns of a program's lists were read the last time: header (small letters) to field, for one role."""
+
+    program = models.ForeignKey("cheiron.Program", models.CASCADE, related_name="+")
+    role = models.CharField(max_length=20)
+    columns = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program", "role"], name="column_map_once")]
+
+    class Privacy:
+        """Every field in one class."""
+
+        safe = {"id", "program", "role", "columns"}
+
+
+class JoinLink(Record):
+    """A way to ask to take part, printed or sent around: it opens a form and nothing else. Its id is the address."""
+
+    program = models.ForeignKey("cheiron.Program", models.CASCADE, related_name="+")
+    role = models.CharField(max_length=20)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "role"], condition=Q(closed_at=None), name="one_open_join_link_for_a_role"
+            ),
+        ]
+
+    class Privacy:
+        """Every field in one class."""
+
+        safe = {"id", "program", "role", "made_at", "expires_at", "closed_at"}
+
+
+class JoinRequest(Record):
+    """Somebody asks to take part. Nobody is a member, or has an account, before staff approve."""
+
+    class State(models.TextChoices):
+        """Waiting for staff, approved, or declined."""
+
+        WAITING = "waiting"
+        APPROVED = "approved"
+        DECLINED = "declined"
+
+    link = models.ForeignKey(JoinLink, models.CASCADE, related_name="requests")
+    name = models.CharField(max_length=200)
+    email = models.EmailField()
+    external_id = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=20, choices=State, default=State.WAITING)
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link", "email"], condition=Q(state="waiting"), name="one_waiting_request_of_an_address"
+            ),
+        ]
+
+    class Privacy:
+        """Every field in one class."""
+
+        direct = {"name", "email", "external_id"}
+        safe = {"id", "link", "state", "asked_at", "decided_at"}

@@ -6,14 +6,14 @@ from datetime import date, datetime
 
 from django.db.models import Count, QuerySet
 
-from cheiron.core.access import Actor, Permission, Role
+from cheiron.core.access import Role
 from cheiron.core.matching.score import Participant
 from cheiron.core.mentorships.lifecycle import OPEN
 from cheiron.core.people.facts import Facts
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment
 from cheiron.models.programs import Program
-from cheiron.queries.programs import facts_from, program_for
+from cheiron.queries.programs import facts_from
 
 READ = (
     *("id", "member", "member__person", "member__name", "member__title", "sheet__facts", "sheet__about"),
@@ -65,7 +65,7 @@ class Entrant:
 
 def entrants(program: Program, rows: QuerySet[Enrollment], now: datetime) -> dict[str, Entrant]:
     """These enrollments by id, in the order of names."""
-    taken, today = places_taken(program), program.school.today(now)
+    taken, today = places_taken(program), program.today(now)
     found = rows.order_by("member__name", "id").values_list(*READ)
     return {row[0]: Entrant(*row, taken=taken.get(row[0], 0), today=today) for row in found}
 
@@ -85,19 +85,13 @@ def mentors_of(program: Program, now: datetime) -> dict[str, Entrant]:
 def free_places(program: Program, now: datetime) -> list[int]:
     """The free places of each mentor who has any and does not pause."""
     rows = program.enrollments.filter(role=Role.MENTOR, left_at=None, sheet__isnull=False)
-    taken, today = places_taken(program), program.school.today(now)
+    taken, today = places_taken(program), program.today(now)
     told = rows.values_list("id", "sheet__capacity", "sheet__paused_until")
     free = (capacity - taken.get(key, 0) for key, capacity, paused in told if not (paused and paused > today))
     return [places for places in free if places > 0]
 
 
-def waiting_mentees(program: Program) -> QuerySet[Enrollment]:
-    """Mentees of the program who have a sheet and no open mentorship."""
-    paired = Mentorship.objects.filter(program=program, state__in=sorted(OPEN)).values("mentee")
+def waiting_mentees(program: Program, role: str) -> QuerySet[Enrollment]:
+    """Mentees of the program who have a sheet and no open mentorship for this role."""
+    paired = Mentorship.objects.filter(program=program, role=role, state__in=sorted(OPEN)).values("mentee")
     return program.enrollments.filter(role=Role.MENTEE, left_at=None, sheet__isnull=False).exclude(pk__in=paired)
-
-
-def directory_for(actor: Actor, program_id: str, now: datetime) -> list[Entrant]:
-    """Mentors with free places who let themselves be listed, by name."""
-    program = program_for(actor, program_id, Permission.DIRECTORY_VIEW)
-    return [mentor for mentor in mentors_of(program, now).values() if mentor.listed and mentor.places]

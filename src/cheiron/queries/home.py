@@ -1,5 +1,6 @@
 """What a person has to do next, by everything that they are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Meeting, Ment
 from cheiron.models.people import Enrollment
 from cheiron.models.programs import Program
 from cheiron.queries import mentorships as queries
+from cheiron.queries.messages import open_reports, unread_by
+from cheiron.queries.profiles import PAIR, Face, faces_of
 from cheiron.queries.programs import programs_for
 
 MOST_CARDS = 3
@@ -29,6 +32,7 @@ class Card:
     listed: int = 0
     unanswered: int = 0
     asked_changes: int = 0
+    reported: int = 0
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,11 @@ class Home:
 
     cards: tuple[Card, ...]
     coming: tuple[Meeting, ...]
+    unread: tuple[tuple[Mentorship, int], ...]
     as_mentee: tuple[Mentorship, ...]
     as_mentor: tuple[Mentorship, ...]
+    faces: Mapping[str, Face]
+    """How those whom one is paired with show themselves, by enrollment."""
     programs: tuple[Program, ...]
     program: Program | None
     may_create: bool
@@ -56,13 +63,21 @@ def home_for(actor: Actor, now: datetime) -> Home:
     return Home(
         cards=tuple(cards[:MOST_CARDS]),
         coming=tuple(meetings),
+        unread=_unread(actor, pairs),
         as_mentee=tuple(p for p in pairs if p.mentee.member.person_id == mine),
         as_mentor=tuple(p for p in pairs if p.mentor.member.person_id == mine),
+        faces=faces_of((queries.other_side(actor, pair).id for pair in pairs), PAIR) if pairs else {},
         programs=tuple(programs),
         program=programs[0] if len(programs) == 1 else None,
         may_create=bool(actor.scopes_with(Permission.PROGRAM_CREATE)),
         takes_part=bool(parts),
     )
+
+
+def _unread(actor: Actor, pairs: list[Mentorship]) -> tuple[tuple[Mentorship, int], ...]:
+    """The pairs in which messages wait for the actor, and how many."""
+    counts = unread_by(actor, pairs) if pairs else {}
+    return tuple((pair, counts[pair.id]) for pair in pairs if pair.id in counts)
 
 
 def _programs(actor: Actor, parts: list[Enrollment]) -> list[Program]:
@@ -124,11 +139,12 @@ def _finished(part: Enrollment) -> bool:
 def _staff_cards(actor: Actor, programs: list[Program]) -> list[Card]:
     """For staff: each program's own next step stands on its page; here only the way in."""
     staffed = [program for program in programs if actor.can(Permission.PROGRAM_EDIT, program.scope)][:MOST_CARDS]
-    return [Card("program", program=program, **counts) for program, counts in _at_a_glance(staffed)] if staffed else []
+    counted = _at_a_glance(actor, staffed) if staffed else []
+    return [Card("program", program=program, **counts) for program, counts in counted]
 
 
-def _at_a_glance(programs: list[Program]) -> list[tuple[Program, dict[str, int]]]:
-    """Three counts of each program, a read for each count."""
+def _at_a_glance(actor: Actor, programs: list[Program]) -> list[tuple[Program, dict[str, int]]]:
+    """Some counts of each program, a read for each count."""
     ids = [program.id for program in programs]
     taking_part = Enrollment.objects.filter(program__in=ids, left_at=None, role__in=sorted(TAKES_PART))
     proposed = Mentorship.objects.filter(program__in=ids, state=MentorshipState.PROPOSED)
@@ -137,6 +153,7 @@ def _at_a_glance(programs: list[Program]) -> list[tuple[Program, dict[str, int]]
         "listed": _by_program(taking_part, "program"),
         "unanswered": _by_program(proposed, "program"),
         "asked_changes": _by_program(changes, "mentorship__program"),
+        "reported": _by_program(open_reports(actor, ids), "message__mentorship__program"),
     }
     return [(program, {name: count.get(program.id, 0) for name, count in counts.items()}) for program in programs]
 

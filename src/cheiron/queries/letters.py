@@ -17,6 +17,8 @@ from cheiron.models.matching import Round
 from cheiron.models.mentorships import Mentorship
 from cheiron.queries.entrants import Entrant
 from cheiron.queries.matching import Field, field_of, last_run, round_for
+from cheiron.queries.programs import model_of
+from cheiron.queries.wording import worded
 
 
 def round_letters(
@@ -29,17 +31,19 @@ def round_letters(
     by_mentor: dict[str, list[Mentorship]] = defaultdict(list)
     for mentorship in mentorships:
         by_mentor[mentorship.mentor_id].append(mentorship)
-    to_mentors = [_to_mentor(round, people, key, rows) for key, rows in by_mentor.items()]
-    to_mentees = [_to_mentee(round, people, row) for rows in by_mentor.values() for row in rows]
+    role = model_of(round.program).sought_title(round.role)
+    to_mentors = [_to_mentor(round, people, key, rows, role) for key, rows in by_mentor.items()]
+    to_mentees = [_to_mentee(round, people, row, role) for rows in by_mentor.values() for row in rows]
     to_others = [_to_unmatched(round, people.mentees[one.mentee], one) for one in result.unmatched]
-    return [
+    drafts = [
         *sorted(to_mentors, key=lambda draft: draft.to_name),
         *sorted(to_mentees, key=lambda draft: draft.to_name),
         *to_others,
     ]
+    return worded(round.program_id, drafts)
 
 
-def _to_mentor(round: Round, people: Field, key: str, rows: list[Mentorship]) -> Draft:
+def _to_mentor(round: Round, people: Field, key: str, rows: list[Mentorship], role: str) -> Draft:
     mentor = people.mentors[key]
     return letters.proposal_to_mentor(
         mentorship=rows[0].id,
@@ -48,10 +52,11 @@ def _to_mentor(round: Round, people: Field, key: str, rows: list[Mentorship]) ->
         mentees=tuple(sorted(people.mentees[row.mentee_id].name for row in rows)),
         program=round.program.name,
         answer_by=date_format(round.answer_by, "l j F"),
+        role=role,
     )
 
 
-def _to_mentee(round: Round, people: Field, row: Mentorship) -> Draft:
+def _to_mentee(round: Round, people: Field, row: Mentorship, role: str) -> Draft:
     mentee = people.mentees[row.mentee_id]
     return letters.proposal_to_mentee(
         mentorship=row.id,
@@ -60,6 +65,7 @@ def _to_mentee(round: Round, people: Field, row: Mentorship) -> Draft:
         mentor=people.mentors[row.mentor_id].name,
         program=round.program.name,
         answer_by=date_format(round.answer_by, "l j F"),
+        role=role,
     )
 
 

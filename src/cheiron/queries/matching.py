@@ -5,15 +5,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 
 from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict, NotFound
 from cheiron.core.matching.files import problem_from_json, problem_to_json
-from cheiron.core.matching.problem import Forbid, Mentor, Pin, Problem, Rule
-from cheiron.core.matching.score import Participant, Reason, explain_pair, score_matrix
-from cheiron.core.mentorships.lifecycle import OPEN
+from cheiron.core.matching.orders import orders_of
+from cheiron.core.matching.problem import Forbid, Mentor, Method, Orders, Pin, Problem, Rule
+from cheiron.core.matching.score import Participant, Reason, explain_pair, score_matrix, told_by
+from cheiron.core.programs.lifecycle import ProgramState, advance_program
 from cheiron.core.text import say
 from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
@@ -21,6 +24,10 @@ from cheiron.models.people import Enrollment, ReportingLine
 from cheiron.models.programs import Program, Wish
 from cheiron.queries.entrants import Entrant, entrants, free_places, mentors_of, waiting_mentees
 from cheiron.queries.programs import model_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def round_for(actor: Actor, round_id: str, need: Permission = Permission.ROUND_VIEW, *, lock: bool = False) -> Round:
@@ -30,6 +37,8 @@ def round_for(actor: Actor, round_id: str, need: Permission = Permission.ROUND_V
     if found is None or not actor.roles_in(found.program.scope):
         raise NotFound(say("There is no such round."))
     actor.require(need, found.program.scope)
+    if lock:
+        advance_program(ProgramState(found.program.state), ProgramState.CLOSED)  # a closed program stays as it is
     return found
 
 
@@ -60,10 +69,26 @@ class Field:
         """Why these two: parts that sum to the score."""
         return explain_pair(self.mentee(mentee), self.mentor(mentor), self.weights, self.stages)
 
+    @property
+    def parts(self) -> int:
+        """On how many parts the fit can rest: those with a weight."""
+        return sum(weight > 0 for weight in self.weights.values())
+
+    def known(self, mentee: str, mentor: str) -> int:
+        """On how many of them both have said something."""
+        return len(self._told["mentee", mentee] & self._told["mentor", mentor])
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, str], frozenset[str]]:
+        given = {"weights": self.weights, "stages": self.stages}
+        told = {("mentee", key): told_by(self.mentee(key), **given, as_mentor=False) for key in self.mentees}
+        told.update({("mentor", key): told_by(self.mentor(key), **given, as_mentor=True) for key in self.mentors})
+        return told
+
 
 def field_of(round: Round, now: datetime) -> Field:
     """Waiting mentees and the program's mentors, as they are now."""
-    waiting = waiting_mentees(round.program)
+    waiting = waiting_mentees(round.program, round.role)
     return Field(
         mentees=entrants(round.program, waiting, now),
         mentors=mentors_of(round.program, now),
@@ -85,18 +110,34 @@ def problem_of(round: Round, people: Field) -> Problem:
     mentees = [people.mentee(key) for key in people.mentees]
     mentors = [people.mentor(key) for key in people.mentors]
     overrides = list(active_overrides(round))
+    scores = score_matrix(mentees, mentors, people.weights, people.stages)
     return Problem(
         mentees=tuple(mentee.id for mentee in mentees),
         mentors=tuple(Mentor(mentor.id, mentor.capacity) for mentor in mentors),
-        scores=score_matrix(mentees, mentors, people.weights, people.stages),
+        scores=scores,
         forbids=tuple(_forbids(round.program, people, overrides)),
         pins=tuple(
-            Pin(o.mentee_id, o.mentor_id, o.reason, o.made_by_id)
+            Pin(o.mentee_id, o.mentor_id, author=o.made_by_id)  # the reason in words stays in the decision, erasable
             for o in overrides
             if o.kind != Override.Kind.FORBID and o.mentee_id in people.mentees and o.mentor_id in people.mentors
         ),
         seed=round.seed,
+        method=Method(round.method),
+        orders=_orders(round, people, mentees, mentors, scores),
     )
+
+
+def _orders(
+    round: Round,
+    people: Field,
+    mentees: list[Participant],
+    mentors: list[Participant],
+    scores: "NDArray[np.int32]",
+) -> Orders | None:
+    """Whom each side would rather have, where the method asks for it."""
+    if round.method == Method.OPTIMUM:
+        return None
+    return orders_of(mentees, mentors, scores, people.weights, people.stages)
 
 
 def active_overrides(round: Round) -> QuerySet[Override]:
@@ -106,14 +147,18 @@ def active_overrides(round: Round) -> QuerySet[Override]:
 
 def one_row_problem(round: Round, people: Field, mentee: str) -> Problem:
     """The problem of one mentee alone, for the question why not somebody else."""
+    one = people.mentee(mentee)
     mentors = [people.mentor(key) for key in people.mentors]
     overrides = list(active_overrides(round).filter(mentee=mentee))
+    scores = score_matrix([one], mentors, people.weights, people.stages)
     alone = Field({mentee: people.mentees[mentee]}, people.mentors, people.wishes, people.weights, people.stages)
     return Problem(
         mentees=(mentee,),
         mentors=tuple(Mentor(mentor.id, mentor.capacity) for mentor in mentors),
-        scores=score_matrix([people.mentee(mentee)], mentors, people.weights, people.stages),
+        scores=scores,
         forbids=tuple(_forbids(round.program, alone, overrides)),
+        method=Method(round.method),
+        orders=_orders(round, people, [one], mentors, scores),
     )
 
 
@@ -131,9 +176,9 @@ def is_ruled_out(round: Round, people: Field, mentee: str, mentor: str) -> bool:
 
 
 def _past_pairs(program: Program) -> set[Forbid]:
-    """Nobody is offered the same pair again."""
-    ended = Mentorship.objects.filter(program=program).exclude(state__in=sorted(OPEN))
-    return {Forbid(mentee, mentor, Rule.FORBIDDEN) for mentee, mentor in ended.values_list("mentee", "mentor")}
+    """Nobody is offered the same pair again, nor one mentor for two roles."""
+    known = Mentorship.objects.filter(program=program).values_list("mentee", "mentor")
+    return {Forbid(mentee, mentor, Rule.FORBIDDEN) for mentee, mentor in known}
 
 
 def _lines(program: Program, people: Field) -> set[Forbid]:
@@ -174,6 +219,11 @@ def last_run(round: Round) -> Run | None:
     return round.runs.defer("problem").order_by("-number").first()
 
 
+def runs_of(round: Round) -> QuerySet[Run]:
+    """The saved runs of a round, newest first, without problems and results."""
+    return round.runs.defer("problem", "result").order_by("-number")
+
+
 def run_to_publish(round: Round) -> Run:
     """The newest run with its problem; ``Conflict`` if there is none."""
     run = round.runs.order_by("-number").first()
@@ -190,6 +240,10 @@ class Readiness:
     without_facts: int
     mentors: int
     places: int
+    role: str
+    """Which of the mentors that a mentee seeks this is about."""
+    title: str
+    """What such a mentor is called; empty where a mentee has one mentor only."""
 
     @property
     def short(self) -> int:
@@ -198,11 +252,22 @@ class Readiness:
 
 
 def readiness(program: Program, now: datetime) -> Readiness:
-    """Counts for the page from which rounds begin."""
-    waiting = waiting_mentees(program)
-    free = free_places(program, now)
+    """Counts for the page from which rounds begin, for the first role for which anybody waits."""
+    found = readiness_by_role(program, now)
+    return next((ready for ready in found if ready.mentees), found[0])
+
+
+def readiness_by_role(program: Program, now: datetime) -> list[Readiness]:
+    """The counts for each of the mentors that a mentee seeks, in their order."""
+    model, free = model_of(program), free_places(program, now)
+    return [
+        _readiness(waiting_mentees(program, role), free, role, model.sought_title(role)) for role, _ in model.sought
+    ]
+
+
+def _readiness(waiting: QuerySet[Enrollment], free: list[int], role: str, title: str) -> Readiness:
     blank = waiting.aggregate(all=Count("id"), blank=Count("id", filter=Q(sheet__facts={})))
-    return Readiness(blank["all"], blank["blank"], len(free), sum(free))
+    return Readiness(blank["all"], blank["blank"], len(free), sum(free), role, title)
 
 
 def file_for(actor: Actor, round_id: str, what: str) -> tuple[str, bytes]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
@@ -12,12 +13,15 @@ from cheiron.core.access import TAKES_PART, Actor, Permission
 from cheiron.core.errors import NotFound
 from cheiron.core.matching.arithmetic import MILLION
 from cheiron.core.matching.score import Part, Reason
+from cheiron.core.mentorships.deadlines import Reminder, reminder_due
 from cheiron.core.mentorships.lifecycle import OPEN, MeetingState, MentorshipState
 from cheiron.core.text import say, text_from_json
 from cheiron.gateways.calendars import Appointment, Attendee, calendar_file
+from cheiron.models.ledger import Letter
 from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Contact, Meeting, Mentorship
 from cheiron.models.people import Enrollment
 from cheiron.models.programs import Program, Wish
+from cheiron.queries.profiles import PAIR, Face, faces_of
 from cheiron.queries.programs import program_for
 
 PEOPLE = ("mentee__member__person", "mentor__member__person", "program__school")
@@ -25,7 +29,7 @@ _SIDE = ("member__name", "member__title", "member__person__email")
 READ = (
     *("state", "role", "score", "reason", "proposed_at", "answer_by", "answered_at", "question", "question_answer"),
     *(f"{side}__{field}" for side in ("mentee", "mentor") for field in _SIDE),
-    *("program__name", "program__ends_on", "program__school__time_zone"),
+    *("program__name", "program__ends_on", "program__time_zone", "program__school__time_zone"),
 )
 """What the page of a pair reads of so many tables."""
 
@@ -65,7 +69,8 @@ def own_mentorships(parts: Iterable[Enrollment]) -> list[Mentorship]:
 SHORT = (
     *("state", "answer_by", "proposed_at", "question", "question_answer"),
     *("mentee__member__name", "mentee__member__title", "mentee__member__person", "mentor__member__name"),
-    *("mentor__member__title", "mentor__member__person", "program__name", "program__school__time_zone"),
+    *("mentor__member__title", "mentor__member__person"),
+    *("program__name", "program__time_zone", "program__school__time_zone"),
 )
 """What a line about a mentorship needs."""
 
@@ -120,6 +125,8 @@ class PairPage:
     agenda: tuple[AgendaPoint, ...]
     contacts: tuple[Contact, ...]
     asked_change: ChangeRequest | None
+    face: Face
+    """How the other one shows themselves."""
 
     @property
     def standing(self) -> tuple[Meeting, ...]:
@@ -152,7 +159,13 @@ def pair_for(actor: Actor, mentorship_id: str) -> PairPage:
         agenda=tuple(_in_order(AgendaPoint.objects.filter(mentorship=mentorship_id, meeting=None))),
         contacts=tuple(Contact.objects.filter(mentorship=mentorship_id)[:5]),
         asked_change=ChangeRequest.objects.filter(mentorship=mentorship_id, asked_by=mine.id, settled_at=None).first(),
+        face=_face(mentorship, other_side(actor, mentorship)),
     )
+
+
+def _face(mentorship: Mentorship, other: Enrollment) -> Face:
+    """People show themselves to those whom they are paired with now, and not for ever."""
+    return faces_of([other.id], PAIR)[other.id] if mentorship.state in OPEN else Face()
 
 
 def meeting_for(actor: Actor, meeting_id: str, *, lock: bool = False) -> Meeting:
@@ -234,8 +247,31 @@ def open_mentorships(*, id: str = "", of: str = "") -> QuerySet[Mentorship]:
 def overdue(now: datetime) -> list[Mentorship]:
     """Proposals whose day to answer by is over at their school; locked until the transaction ends."""
     rows = Mentorship.objects.filter(state=MentorshipState.PROPOSED, answer_by__lte=now.date())
+    rows = rows.select_related(*PEOPLE).select_for_update(of=("self",)).order_by("answer_by", "id")
+    return [row for row in rows if row.program.today(now) > row.answer_by]
+
+
+def to_remind(now: datetime) -> list[tuple[Mentorship, Reminder]]:
+    """Proposals for which a reminder is due today that has not been written yet; locked until the end."""
+    rows = Mentorship.objects.filter(state=MentorshipState.PROPOSED, answer_by__gte=now.date() - timedelta(days=1))
     rows = rows.select_related(*PEOPLE).select_for_update(of=("self",))
-    return [row for row in rows if row.program.school.today(now) > row.answer_by]
+    due = [(row, reminder) for row in rows if (reminder := _due(row, now))]
+    written = set(
+        Letter.objects.filter(kind="reminder answer", once__in=[reminder_key(*one) for one in due]).values_list(
+            "once", flat=True
+        )
+    )
+    return [one for one in due if reminder_key(*one) not in written]
+
+
+def _due(row: Mentorship, now: datetime) -> Reminder | None:
+    zone = ZoneInfo(row.program.zone)
+    return reminder_due(row.proposed_at.astimezone(zone).date(), row.answer_by, row.program.today(now))
+
+
+def reminder_key(mentorship: Mentorship, reminder: Reminder) -> str:
+    """What a reminder is about: each is written once."""
+    return f"reminder answer:{mentorship.id}:{reminder}"
 
 
 def pairs_for(actor: Actor, program_id: str) -> tuple[Program, QuerySet[Mentorship]]:

@@ -15,8 +15,10 @@ from cheiron.core.text import Text, say, say_n
 from cheiron.gateways.links import link_id_in
 from cheiron.models.ledger import Letter, OneTimeLink
 from cheiron.models.mentorships import Mentorship
-from cheiron.models.people import Enrollment, Member, Person, ReportingLine, RosterImport
+from cheiron.models.people import PAIRS, Enrollment, Member, Person, ReportingLine, RosterImport
 from cheiron.models.programs import Program
+from cheiron.queries.stages import stages
+from cheiron.queries.wording import worded
 
 
 @dataclass(frozen=True)
@@ -50,38 +52,27 @@ def actor_for(person_id: str) -> Actor:
     return standing_of(person_id).actor
 
 
-def participants(program: Program, role: str = "", search: str = "") -> QuerySet[Enrollment]:
-    """Everybody who takes part in the program and has not left, by name."""
+def participants(program: Program, role: str = "", search: str = "", stage: str = "") -> QuerySet[Enrollment]:
+    """Everybody who takes part in the program and has not left, by name; ``stage`` is one of ``stages``."""
     rows = program.enrollments.filter(left_at=None, role__in=sorted(TAKES_PART)).select_related(
         "member__person", "sheet"
     )
     if role:
         rows = rows.filter(role=role)
     if search:
-        rows = rows.filter(Q(member__name__icontains=search) | Q(member__title__icontains=search))
+        named = Q(member__name__icontains=search) | Q(member__title__icontains=search)
+        named |= Q(member__list_name__icontains=search)
+        rows = rows.filter(named | Q(member__person__email__icontains=search))
+    if stage:
+        rows = rows.filter(stages(program).get(stage, Q(pk=None)))
     return rows.order_by("member__name", "id")
 
 
-def funnel(program: Program) -> list[dict]:
-    """For each role: on the list, invited, joined, finished."""
-    counts = (
-        program.enrollments.filter(left_at=None, role__in=sorted(TAKES_PART))
-        .values("role")
-        .annotate(
-            listed=Count("id"),
-            invited=Count("invited_at"),
-            joined=Count("joined_at"),
-            finished=Count("sheet__finished_at"),
-        )
-    )
-    return sorted(counts, key=lambda row: row["role"])
-
-
-def import_for(actor: Actor, import_id: str, *, lock: bool = False) -> RosterImport:
-    """An uploaded list, if this actor may import into its program."""
+def import_for(actor: Actor, import_id: str, *, pairs: bool | None = False, lock: bool = False) -> RosterImport:
+    """An uploaded list of people or of pairs (None: either), if this actor may import into its program."""
     rows = RosterImport.objects.select_related("program__school")
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=import_id).first()
-    if found is None or not actor.roles_in(found.program.scope):
+    if found is None or not actor.roles_in(found.program.scope) or pairs not in (None, found.role == PAIRS):
         raise NotFound(say("There is no such list."))
     actor.require(Permission.PEOPLE_IMPORT, found.program.scope)
     return found
@@ -103,9 +94,23 @@ def begun(roster: RosterImport) -> Text | None:
             "%(count)s people of this list have joined since, so it can no longer be undone.",
             joined,
         )
+    if roster.role == PAIRS:
+        return _pairs_begun(roster)
     matched = Q(mentee__in=made) | Q(mentor__in=made)
     if Mentorship.objects.filter(matched, state__in=sorted(OPEN)).exists():
         return say("People of this list are matched already, so it can no longer be undone.")
+    return None
+
+
+def _pairs_begun(roster: RosterImport) -> Text | None:
+    """Why a list of pairs can no longer be undone, if it cannot."""
+    if any(change["told"] for change in roster.changes):
+        return say("People of this list have been told of their pairs, so it can no longer be undone.")
+    state = {change["id"]: change["state"] for change in roster.changes}
+    pairs = Mentorship.objects.filter(pk__in=state)
+    used = pairs.filter(Q(meetings__isnull=False) | Q(contacts__isnull=False) | Q(agenda__isnull=False)).exists()
+    if used or any(state[key] != now for key, now in pairs.values_list("id", "state")):
+        return say("Something has happened in these pairs since, so the list can no longer be undone.")
     return None
 
 
@@ -130,7 +135,7 @@ def invitations(program: Program, ids: Iterable[str] | None = None) -> list[lett
         .values_list("enrollment")
         .annotate(n=Count("id"))
     )
-    return [
+    drafts = [
         letters.invitation(
             enrollment=row.id,
             person=row.member.person_id,
@@ -142,6 +147,7 @@ def invitations(program: Program, ids: Iterable[str] | None = None) -> list[lett
         )
         for row in rows
     ]
+    return worded(program.id, drafts)
 
 
 def staff_of(program: Program) -> QuerySet[Enrollment]:
@@ -188,6 +194,14 @@ def coordinators_of(program: Program) -> QuerySet[Member]:
     return Member.objects.filter(here & coordinating, school=program.school_id).distinct()
 
 
+def coordinating(program_id: str | None) -> list[str]:
+    """The accounts of those who coordinate it, the program's own before those of its whole school."""
+    here = Q(program=program_id) | Q(program=None, member__school__programs=program_id)
+    rows = Enrollment.objects.filter(here, role=Role.COORDINATOR, left_at=None, member__person__is_active=True)
+    found = rows.values_list("program", "member__name", "member__person") if program_id else []
+    return list(dict.fromkeys(person for _, _, person in sorted(found, key=lambda row: (row[0] is None, row[1]))))
+
+
 def name_of(person_id: str) -> str:
     """What a person is called in the first of their schools."""
     return Member.objects.filter(person=person_id).order_by("id").values_list("name", flat=True).first() or ""
@@ -205,8 +219,9 @@ def lines_of(program: Program) -> QuerySet[ReportingLine]:
 
 
 def letters_of(program: Program) -> QuerySet[Letter]:
-    """The program's outbox, newest first. When and where two people meet is theirs, so those letters are left out."""
-    return Letter.objects.filter(program=program).exclude(kind__startswith="meeting").select_related("to")
+    """The program's outbox, newest first. When two people meet and what they write is theirs, so that is left out."""
+    theirs = Q(kind__startswith="meeting") | Q(kind__startswith="message")
+    return Letter.objects.filter(program=program).exclude(theirs).select_related("to")
 
 
 def roles_held(person_id: str) -> QuerySet[Enrollment]:

@@ -7,10 +7,11 @@ from django.db.models import Q, QuerySet
 from cheiron.core.access import TAKES_PART, Actor, Permission, Role, Scope
 from cheiron.core.errors import Denied, NotFound
 from cheiron.core.people.facts import Facts
+from cheiron.core.programs.lifecycle import ProgramState, advance_program
 from cheiron.core.programs.model import ProgramModel, read_model
 from cheiron.core.text import say
 from cheiron.models.people import Enrollment, School
-from cheiron.models.programs import Program, Wish
+from cheiron.models.programs import IntakeDraft, Program, ProgramDraft, Wish
 from cheiron.models.volunteered import Volunteered
 
 FACTS = frozenset(Facts.__dataclass_fields__) - {"wishes"}
@@ -21,7 +22,8 @@ def program_for(actor: Actor, program_id: str, need: Permission, *, lock: bool =
     program = program_open_to(actor, program_id)
     actor.require(need, program.scope)
     if lock:
-        Program.objects.select_for_update().get(pk=program.pk)
+        state = Program.objects.select_for_update().only("state").get(pk=program.pk).state
+        advance_program(ProgramState(state), ProgramState.CLOSED)  # whatever changes a program needs it open
     return program
 
 
@@ -49,6 +51,29 @@ def school_for_new_program(actor: Actor) -> School:
     return school
 
 
+def setup_for(actor: Actor, draft_id: str, *, lock: bool = False) -> ProgramDraft:
+    """A draft of a program, for the coordinator who makes it; for everybody else it does not exist."""
+    rows = ProgramDraft.objects.select_related("school", "follows")
+    rows = rows.select_for_update(of=("self",)) if lock else rows
+    found = rows.filter(pk=draft_id, made_by=actor.person_id).first() if actor.person_id else None
+    if found is None:
+        raise NotFound(say("There is no such draft. It may have been finished or thrown away."))
+    if Scope(found.school_id) not in {Scope(one.school_id) for one in actor.scopes_with(Permission.PROGRAM_CREATE)}:
+        raise Denied(say("Only coordinators create programs."))
+    return found
+
+
+def setups_of(actor: Actor) -> QuerySet[ProgramDraft]:
+    """The actor's own drafts, newest first."""
+    rows = ProgramDraft.objects.filter(made_by=actor.person_id).select_related("follows")
+    return rows.order_by("-changed_at", "id")
+
+
+def model_in(draft: ProgramDraft) -> ProgramModel:
+    """The program's model as far as the draft has come."""
+    return read_model(draft.answers["settings"])
+
+
 def model_of(program: Program) -> ProgramModel:
     """The program's own adjusted copy of its model."""
     return read_model(program.settings)
@@ -57,12 +82,23 @@ def model_of(program: Program) -> ProgramModel:
 def own_enrollment_for(actor: Actor, program_id: str, role: str, *, lock: bool = False) -> Enrollment:
     """The actor's own part in a program, with its sheet."""
     rows = Enrollment.objects.filter(program=program_id, role=role, member__person=actor.person_id, left_at=None)
-    rows = rows.select_related("program__school", "sheet")
+    rows = rows.select_related("program__school", "sheet", "draft")
     found = next(iter(rows.select_for_update(of=("self",)) if lock else rows), None)
     if found is None or actor.person_id is None or role not in TAKES_PART:
         raise NotFound(say("You do not take part in this program in that role."))
     actor.require(Permission.INTAKE_FILL, found.program.scope)
     return found
+
+
+def draft_of(enrollment: Enrollment) -> IntakeDraft | None:
+    """What the person has typed and not finished; only that person's own pages ask here."""
+    return getattr(enrollment, "draft", None)
+
+
+def edition_of(enrollment: Enrollment) -> str:
+    """When the sheet was finished last: what was typed into an older page does not write over a newer sheet."""
+    sheet = getattr(enrollment, "sheet", None)
+    return sheet.finished_at.isoformat() if sheet and sheet.finished_at else ""
 
 
 def own_mentee(actor: Actor, program_id: str) -> Enrollment | None:

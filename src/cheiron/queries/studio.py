@@ -17,11 +17,14 @@ from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment
 from cheiron.queries.entrants import Entrant, entrants
-from cheiron.queries.matching import Field, active_overrides, field_of, last_run, one_row_problem, round_for
+from cheiron.queries.matching import Field, active_overrides, field_of, last_run, one_row_problem, round_for, runs_of
 from cheiron.queries.mentorships import reason_of
 
 LOW_FIT = 0.6
 """A pair below this share of the run's median fit asks for a look."""
+
+LITTLE_KNOWN = 1 / 3
+"""So does a high fit that rests on less than this share of the parts that have a weight."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Row:
     score: int | None = None
     mentor: str = ""
     with_whom: str = ""
+    known: int | None = None
+    """On how many parts of the fit both have said something."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class Studio:
     run: Run | None
     overrides: tuple[Override, ...]
     result: Result | None = field(default=None)
+    runs: tuple[Run, ...] = ()
 
     @property
     def published(self) -> bool:
@@ -92,24 +98,16 @@ class Studio:
         if pair is None or pair.mentor not in self.people.mentors:
             why = unmatched_text(left_out) if left_out else say("Not in the draft yet.")
             return Row(key, member.name, member.title, "none", why)
-        mentor = self.people.mentors[pair.mentor].name
-        if pair.state is PairState.LOCKED:
-            return Row(
-                key,
-                member.name,
-                member.title,
-                "locked",
-                say("with %(mentor)s", mentor=mentor),
-                pair.score,
-                pair.mentor,
-                mentor,
-            )
-        look = self._look(key, pair)
-        group, why = ("look", look) if look else ("placed", say("with %(mentor)s", mentor=mentor))
-        return Row(key, member.name, member.title, group, why, pair.score, pair.mentor, mentor)
+        mentor, known = self.people.mentors[pair.mentor].name, self.people.known(key, pair.mentor)
+        look = None if pair.state is PairState.LOCKED else self._look(key, pair, known)
+        placed = "locked" if pair.state is PairState.LOCKED else "placed"
+        group, why = ("look", look) if look else (placed, say("with %(mentor)s", mentor=mentor))
+        return Row(key, member.name, member.title, group, why, pair.score, pair.mentor, mentor, known)
 
-    def _look(self, key: str, pair: Pair) -> Text | None:
+    def _look(self, key: str, pair: Pair, known: int) -> Text | None:
         wishes = self.people.wishes.get(key, ())
+        if known < LITTLE_KNOWN * self.people.parts and pair.score >= self._middle and not self.published:
+            return say("A high fit, from %(known)s of %(parts)s parts only", known=known, parts=self.people.parts)
         if pair.score < LOW_FIT * self._middle:
             return say("Fit far below most others")
         if pair.score < self._middle and wishes and pair.mentor not in wishes:
@@ -204,20 +202,32 @@ class Chosen:
             return frozen_reason(self.studio.round, self.row.id)
         return self.studio.people.explain(self.row.id, self.row.mentor)
 
+    @property
+    def known(self) -> int:
+        """From how many parts the fit comes."""
+        return len(self.reason.parts) if self.reason else 0
+
+    @cached_property
+    def standing(self) -> tuple[int, int] | None:
+        """In a stable run: the mentor's place in the mentee's order, the mentee's in the mentor's; not of locks."""
+        stability = self.studio.result.certificate.stability if self.studio.result else None
+        standings = stability.standings if stability else ()
+        return next(((own, theirs) for mentee, own, theirs in standings if mentee == self.row.id), None)
+
     @cached_property
     def moved(self) -> bool:
         """Whether somebody has changed their facts since the run, so that the fit is another one now."""
         return bool(self.reason and self.reason.score != self.row.score)
 
     @cached_property
-    def alternatives(self) -> tuple[tuple[Alternative, Entrant], ...]:
-        """The next best mentors, and why not."""
+    def alternatives(self) -> tuple[tuple[Alternative, Entrant, int], ...]:
+        """The next best mentors, why not, and from how many parts their fit comes."""
         if self.studio.result is None or self.studio.published:
             return ()
         people = self.studio.people
         problem = one_row_problem(self.studio.round, people, self.row.id)
         found = alternatives(problem, self.studio.result, self.row.id, self.most)
-        return tuple((one, people.mentors[one.mentor]) for one in found)
+        return tuple((one, people.mentors[one.mentor], people.known(self.row.id, one.mentor)) for one in found)
 
 
 NEXT_BEST = 5
@@ -242,7 +252,7 @@ def studio_for(actor: Actor, round_id: str, now: datetime) -> Studio:
     people = field_of(round, now)
     if round.state == RoundState.PUBLISHED:
         people = field_of_published(round, people, now)
-    return Studio(round, people, run, overrides, result)
+    return Studio(round, people, run, overrides, result, tuple(runs_of(round)))
 
 
 def frozen_reason(round: Round, mentee: str) -> Reason | None:

@@ -11,7 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cheiron.core.access import Actor
 from cheiron.core.errors import Conflict, Denied, Invalid, NotFound, Refusal
+from cheiron.core.text import say
 from cheiron.queries.people import Standing, standing_of
+from cheiron.web.shared.wording import fall_silent
+
+NUL = "\0"
 
 REFUSALS = {
     NotFound: (404, _("This page is not here")),
@@ -19,6 +23,16 @@ REFUSALS = {
     Invalid: (400, _("This cannot be used as it is")),
     Conflict: (409, _("Things have moved on")),
 }
+
+
+def without_nul_in_cookies(get_response):
+    """No browser sends one. Before the session is looked for, such a cookie counts as none."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if NUL not in value}
+        return get_response(request)
+
+    return answer
 
 
 class CheironMiddleware:
@@ -29,10 +43,13 @@ class CheironMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         timezone.deactivate()
+        fall_silent()
         request.now = timezone.now()
         request.standing = SimpleLazyObject(lambda: _standing(request))
         request.actor = SimpleLazyObject(lambda: request.standing.actor)
-        response = self.get_response(request)
+        refusal = _unkeepable(request)
+        response = self.process_exception(request, refusal) if refusal else self.get_response(request)
+        fall_silent()
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
         return response
@@ -44,6 +61,21 @@ class CheironMiddleware:
         status, heading = REFUSALS[type(refusal)]
         context = {"heading": heading, "text": refusal.text, "issues": refusal.issues, "back_url": _back(request)}
         return render(request, "shared/refusal.html", context, status=status)
+
+
+def _unkeepable(request: HttpRequest) -> Refusal | None:
+    """A NUL character: SQLite would keep it and PostgreSQL fail on it, so it comes no further than here."""
+    if NUL in request.path:
+        return NotFound(say("There is no such page."))
+    lists = [*request.GET.lists(), *request.POST.lists()]
+    if any(NUL in text for name, values in lists for text in (name, *values)):
+        return Invalid(
+            say(
+                "What you sent contains a character that nobody can see and that cannot be kept (NUL). It can come "
+                "along when text is copied from a file. Go back, type the text anew, and send it again."
+            )
+        )
+    return None
 
 
 def _back(request: HttpRequest) -> str:

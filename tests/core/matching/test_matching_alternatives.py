@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from cheiron.core.errors import Invalid, NotFound
 from cheiron.core.matching.alternatives import AlternativeKind, SwapCost, alternatives, swap_cost
-from cheiron.core.matching.problem import Forbid, Pin, Rule, eligible_pairs
+from cheiron.core.matching.problem import Forbid, Method, Pin, Rule, eligible_pairs
 from cheiron.core.matching.solve import solve
+from tests.core.matching.orders import ordered
 from tests.core.matching.rounds import problems, round_of
 
 
@@ -102,3 +103,29 @@ def test_every_other_mentor_is_told_once_in_falling_order(problem):
         scores = [-1 if one.score is None else one.score for one in told]
         assert scores == sorted(scores, reverse=True)
         assert present or all(one.kind is not AlternativeKind.OPEN for one in told)
+
+
+def test_in_a_stable_run_each_other_mentor_is_told_by_the_mentees_own_order():
+    """S0 would rather have M0, who would rather have S1; M1 is theirs, M2 lower, M3 takes nobody, M4 is ruled out."""
+    problem = ordered(
+        [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]],
+        [[2, 1, 1, 1, 1], [1, 2, 2, 2, 2]],
+        [1, 1, 1, 0, 1],
+        Method.STABLE_MENTEE,
+        forbids=(Forbid("S0", "M4", Rule.PAST),),
+    )
+    assert told(problem) == [
+        ("M0", "Every seat is taken by mentees who come first in this mentor's own order."),
+        ("M2", "Stands lower in this mentee's own order than the present mentor."),
+        ("M3", "Takes nobody in this round."),
+        ("M4", "A program rule stands against this pair."),
+    ]
+
+
+def test_in_a_stable_run_equals_and_locks_are_told_as_such():
+    equal = ordered([[1, 1], [1, 2]], [[2, 1], [1, 2]], [1, 1], Method.STABLE_MENTEE)
+    assert told(equal) == [("M0", "As good for this mentee as the present mentor; every seat is taken.")]
+    locked = ordered([[1], [1]], [[1], [2]], [1], Method.STABLE_MENTEE, pins=(Pin("S1", "M0"),))
+    assert told(locked) == [("M0", "Every seat is locked by hand, or taken by who comes first for this mentor.")]
+    apart = ordered([[1, 2]], [[1, 1]], [1, 1], Method.STABLE_MENTEE, pins=(Pin("S0", "M1"),))
+    assert told(apart) == [("M0", "Has an open seat, and stands no lower in this mentee's own order.")]

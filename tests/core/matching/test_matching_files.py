@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from cheiron.core.errors import Invalid, Issue
 from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json, result_to_json
-from cheiron.core.matching.problem import Forbid, Pin, Problem, Rule, problem_hash
+from cheiron.core.matching.problem import Forbid, Method, Pin, Problem, Rule, problem_hash
 from cheiron.core.matching.solve import solve
 from cheiron.core.matching.verify import verify
+from tests.core.matching.orders import ordered, rounds_with_orders
 from tests.core.matching.rounds import problems, round_of
 
 GOOD = problem_to_json(
@@ -176,3 +177,48 @@ def test_a_problem_that_cannot_be_solved_is_refused_on_reading():
 def test_the_file_of_a_problem_is_what_the_documentation_says():
     assert GOOD["edges"] == [["S0", "M0", 0.8123], ["S1", "M0", 0.0], ["S1", "M1", 1.0]]
     assert isinstance(problem_from_json(GOOD), Problem)
+
+
+@settings(deadline=None, max_examples=150)
+@given(rounds_with_orders())
+def test_orders_and_method_come_back_from_json_exactly_and_so_does_the_result(problem):
+    again = problem_from_json(json.loads(json.dumps(problem_to_json(problem))))
+    assert (problem_hash(again), again.method) == (problem_hash(problem), problem.method)
+    result = solve(problem)
+    assert solve(again) == result
+    assert result_from_json(json.loads(json.dumps(result_to_json(result)))) == result
+
+
+ORDERED = ordered([[1, 2], [1, 1]], [[1, 1], [2, 2]], [1, 1], Method.STABLE_MENTEE)
+
+
+@pytest.mark.parametrize("edge", [["S0", "M0", 0.5], ["S0", "M0", 0.5, 1], ["S0", "M0", 0.5, 0, 1], ["S0", "M0", 0.5, 1, 1.0],
+                                  ["S0", "M0", 0.5, True, 1], ["S0", "M0", 0.5, 1, 10**9 + 1]])  # fmt: skip
+def test_a_place_that_is_none_is_refused_with_where_it_stands(edge):
+    tree = problem_to_json(ORDERED)
+    tree["edges"][1] = edge
+    assert issues(tree) == ["At $.edges[1]: this is not a mentee of this file, a mentor of this file and a score."]
+
+
+def test_a_method_that_nobody_knows_is_refused():
+    assert issues({**problem_to_json(ORDERED), "method": "fair"}) == ["At $.method: this word is not known here."]
+
+
+STABLE_RESULT = result_to_json(solve(ORDERED))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("standings", [["S0", 1]], "At $.certificate.standings[0]: an id and two places are needed here."),
+        ("standings", [["S0", 1, "1"]], "At $.certificate.standings[0][2]: a whole number is needed here."),
+        ("mentee_ties", None, "At $.certificate.mentee_ties: a whole number is needed here."),
+        ("mentee_prices", [], "At $.certificate: there are fields that nobody knows (1)."),
+    ],
+)
+def test_a_malformed_certificate_of_stability_is_refused_with_the_place(key, value, expected):
+    tree = copy.deepcopy(STABLE_RESULT)
+    tree["certificate"][key] = value
+    with pytest.raises(Invalid) as refusal:
+        result_from_json(tree)
+    assert [str(issue.problem) for issue in refusal.value.issues] == [expected]

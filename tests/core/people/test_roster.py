@@ -21,6 +21,7 @@ from cheiron.core.people.roster import (
     read_table,
     template_csv,
 )
+from cheiron.core.people.roster_map import recall
 from tests.core.people.outcome import taken
 
 HEADERS = ("id", "name", "email", "title", "capacity", "stage")
@@ -284,3 +285,14 @@ def test_the_row_at_fault_is_the_row_named(before: int, email: str, blank: bool)
     given = read_table(f"name,email\n{good}{gap}Ann,{email}\n".encode())
     found = issues(given, RosterMap({"name": "name", "email": "email"}))
     assert {place for place, _ in found} == {f"Row {before + 2 + blank}, column “email”"}
+
+
+def test_what_is_remembered_goes_before_every_guess() -> None:
+    table = read_table(b"Reach,Email,First name,Last name,Known as,Topics\na,b,c,d,e,f\n")
+    guessed = guess_map(table, "mentee")
+    assert recall(guessed, {}).columns == guessed.columns
+    remembered = {"reach": "email", "known as": "name", "topics": "ignored", "gone": "title"}
+    assert recall(guessed, remembered).columns == {
+        "Reach": "email", "Email": "ignored", "First name": "ignored", "Last name": "ignored", "Known as": "name",
+        "Topics": "ignored",
+    }  # fmt: skip

@@ -9,7 +9,8 @@ needed.
 ``components``     what is compared (goals, topics, ...) and the default weights
 ``problem``        ``Problem``: who is to be paired with whom, under which rules
 ``validation``     ``validate``: what is wrong with a problem, in sentences
-``solve``          ``solve``: as many mentees placed as possible, then the largest total score
+``orders``         ``orders_of``: whom each side would rather have, for the stable methods
+``solve``          ``solve``: the best total, or a choice in which no two would both rather have each other
 ``result``         ``Result``: pairs, everybody left without one and why, and the proof
 ``verify``         ``verify``: an independent check of that proof
 ``alternatives``   why not somebody else, and what it would cost

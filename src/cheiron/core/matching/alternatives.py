@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from cheiron.core.errors import Invalid, NotFound
 from cheiron.core.matching.arithmetic import hundredths
-from cheiron.core.matching.problem import Mentor, Pin, Problem
-from cheiron.core.matching.result import Pair, Result
+from cheiron.core.matching.problem import Mentor, Method, Orders, Pin, Problem
+from cheiron.core.matching.result import Pair, PairState, Result
 from cheiron.core.matching.solve import solve_near
 from cheiron.core.text import Text, say, say_n
 
@@ -19,6 +19,8 @@ class AlternativeKind(StrEnum):
     """Could be the one: fits as well or better, or the mentee has nobody, and a seat is open."""
     LOWER_FIT = "lower-fit"
     """A seat is open, but the present mentor fits better."""
+    LOWER_ORDER = "lower-order"
+    """In a stable run: the mentee would rather have the present mentor."""
     FULL = "full"
     """Every seat is taken."""
     NOT_ELIGIBLE = "not-eligible"
@@ -50,8 +52,13 @@ class SwapCost:
 
 
 def alternatives(problem: Problem, result: Result, mentee: str, limit: int = 5) -> tuple[Alternative, ...]:
-    """The best other mentors for the mentee by score, ties by id, those never considered last. Raises ``NotFound``."""
+    """The best other mentors for the mentee by score, ties by id, those never considered last. Raises ``NotFound``.
+
+    In a stable run by the mentee's own order, and each is told what stands against it in the orders of the two.
+    """
     row = _row(problem, mentee)
+    if result.method is not Method.OPTIMUM and problem.orders is not None:
+        return _by_order(problem, problem.orders, result, row)[:limit]
     scores = problem.scores[row].tolist()
     ruled_out = {forbid.mentor for forbid in problem.forbids if forbid.mentee == mentee}
     present = next((pair for pair in result.pairs if pair.mentee == mentee), None)
@@ -62,6 +69,46 @@ def alternatives(problem: Problem, result: Result, mentee: str, limit: int = 5) 
         if present is None or mentor.id != present.mentor
     ]
     return tuple(sorted(found, key=_best_first)[:limit])
+
+
+def _by_order(problem: Problem, orders: Orders, result: Result, row: int) -> tuple[Alternative, ...]:
+    mentee, places = problem.mentees[row], orders.of_mentees[row].tolist()
+    ruled_out = {forbid.mentor for forbid in problem.forbids if forbid.mentee == mentee}
+    present = next((pair for pair in result.pairs if pair.mentee == mentee), None)
+    place_of = dict(zip([mentor.id for mentor in problem.mentors], places, strict=True))
+    own = place_of.get(present.mentor) if present else None
+    told = []
+    for mentor, score in zip(problem.mentors, problem.scores[row].tolist(), strict=True):
+        if score < 0 or mentor.id in ruled_out:
+            told.append((_LAST, _not_eligible(mentor)))
+        elif present is None or mentor.id != present.mentor:
+            kind, text = _against(mentor, place_of[mentor.id], own, result)
+            told.append((place_of[mentor.id], Alternative(mentor.id, score, kind, text)))
+    return tuple(one for _, one in sorted(told, key=lambda entry: (entry[0], entry[1].mentor)))
+
+
+_LAST = 2**62
+
+
+def _against(mentor: Mentor, place: int, own: int | None, result: Result) -> tuple[AlternativeKind, Text]:
+    """What stands against this mentor, in the orders of the two; ``own`` is the place of the present mentor."""
+    taken = [pair for pair in result.pairs if pair.mentor == mentor.id]
+    if mentor.capacity == 0:
+        return AlternativeKind.FULL, _full(0)
+    if own is not None and place > own:
+        return AlternativeKind.LOWER_ORDER, say("Stands lower in this mentee's own order than the present mentor.")
+    if len(taken) < mentor.capacity:
+        return AlternativeKind.OPEN, say("Has an open seat, and stands no lower in this mentee's own order.")
+    return AlternativeKind.FULL, _taken(taken, equal=own == place)
+
+
+def _taken(pairs: list[Pair], *, equal: bool) -> Text:
+    """Why no seat is left for a mentee who would come here at least as gladly."""
+    if equal:
+        return say("As good for this mentee as the present mentor; every seat is taken.")
+    if any(pair.state is PairState.LOCKED for pair in pairs):
+        return say("Every seat is locked by hand, or taken by who comes first for this mentor.")
+    return say("Every seat is taken by mentees who come first in this mentor's own order.")
 
 
 def _row(problem: Problem, mentee: str) -> int:

@@ -8,7 +8,7 @@ To add one, write its sentence in ``sentences``, put it into ``registry``, and g
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Protocol
@@ -33,6 +33,9 @@ DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType(
     }
 )
 """Points by component; only their proportions matter."""
+
+WISH = "wish"
+"""The component that only mentees have a say in."""
 
 ENOUGH_HOURS = 3
 """Shared hours from which more do not make a better match."""
@@ -76,6 +79,12 @@ class Component(Protocol):
     def of_all(self, mentees: Sequence[Participant], mentors: Sequence[Participant]) -> Grid:
         """The same for everybody, without sentences."""
 
+    def mentee_spoke(self, mentee: Participant) -> bool:
+        """Whether a mentee has said anything that is compared here."""
+
+    def mentor_spoke(self, mentor: Participant) -> bool:
+        """Whether a mentor has."""
+
 
 Entries = Callable[[Participant], tuple[str, ...]]
 
@@ -101,6 +110,11 @@ class Shared:
     def of_all(self, mentees: Sequence[Participant], mentors: Sequence[Participant]) -> Grid:
         return shared_grid(_lists(self.entries, mentees), _lists(self.entries, mentors), self.enough)
 
+    def mentee_spoke(self, mentee: Participant) -> bool:
+        return bool(folded(self.entries(mentee)))
+
+    mentor_spoke = mentee_spoke
+
 
 @dataclass(frozen=True)
 class Ranked:
@@ -124,25 +138,41 @@ class Ranked:
     def of_all(self, mentees: Sequence[Participant], mentors: Sequence[Participant]) -> Grid:
         return ranked_grid(_lists(self.choices, mentees), _lists(self.entries, mentors))
 
+    def mentee_spoke(self, mentee: Participant) -> bool:
+        return bool(folded(self.choices(mentee)))
+
+    def mentor_spoke(self, mentor: Participant) -> bool:
+        return bool(folded(self.entries(mentor)))
+
 
 @dataclass(frozen=True)
 class Ahead:
-    """How far the mentor is ahead on the program's ladder: 1 to 3 steps are best, more count half, none nothing."""
+    """How far the mentor is ahead on the program's ladder: 1 to 3 steps are best, more count half, none nothing.
+
+    ``toward`` is -1 where the mentor is named first, as in ``seen_by_mentors``.
+    """
 
     name: str
     title: Text
     stages: tuple[str, ...]
+    toward: int = 1
 
     def of_pair(self, mentee: Participant, mentor: Participant) -> Match | None:
         low, high = self._step(mentee), self._step(mentor)
         if low is None or high is None:
             return None
-        return Match(_halves(high - low), 2, sentences.stage(high - low, mentee.facts.stage, mentor.facts.stage))
+        ahead = (high - low) * self.toward
+        return Match(_halves(ahead), 2, sentences.stage(ahead, mentee.facts.stage, mentor.facts.stage))
 
     def of_all(self, mentees: Sequence[Participant], mentors: Sequence[Participant]) -> Grid:
         steps = range(len(self.steps))
-        table = [[_halves(high - low) for high in steps] for low in steps]
+        table = [[_halves((high - low) * self.toward) for high in steps] for low in steps]
         return table_grid([self._step(one) for one in mentees], [self._step(one) for one in mentors], table, whole=2)
+
+    def mentee_spoke(self, mentee: Participant) -> bool:
+        return self._step(mentee) is not None
+
+    mentor_spoke = mentee_spoke
 
     @cached_property
     def steps(self) -> dict[str, int]:
@@ -189,8 +219,18 @@ def registry(stages: tuple[str, ...] = ()) -> tuple[Component, ...]:
         Shared("languages", say("Languages"), lambda one: one.facts.languages, sentences.languages),
         Shared("place", say("Place"), lambda one: (one.facts.place,), sentences.place),
         Ahead("stage", say("Career stage"), stages),
-        Ranked("wish", say("Wish"), lambda one: one.facts.wishes, lambda one: (one.id,), sentences.wish),
+        Ranked(WISH, say("Wish"), lambda one: one.facts.wishes, lambda one: (one.id,), sentences.wish),
     )
+
+
+@lru_cache(maxsize=16)
+def seen_by_mentors(stages: tuple[str, ...] = ()) -> tuple[Component, ...]:
+    """The same comparisons the other way around, mentors named first: how much of what a mentor offers is sought.
+
+    Without the wish, which is the mentee's alone.
+    """
+    around = (replace(one, toward=-1) if isinstance(one, Ahead) else one for one in registry(stages))
+    return tuple(one for one in around if one.name != WISH)
 
 
 def _specialties(person: Participant) -> tuple[str, ...]:

@@ -16,6 +16,20 @@ NO_EDGE = -1
 HIGHEST_SCORE = 1_000_000
 """One point, in millionths."""
 
+LAST_PLACE = 1_000_000_000
+"""The largest number that a place in an order may have."""
+
+
+class Method(StrEnum):
+    """What is aimed at. One problem can be answered by each; the result says by which it was."""
+
+    OPTIMUM = "optimum"
+    """As many mentees placed as possible, then the largest total score."""
+    STABLE_MENTEE = "stable-mentee"
+    """No two people would both rather have each other; of all such choices, the best one for each mentee."""
+    STABLE_MENTOR = "stable-mentor"
+    """The same; of all such choices, the best one for each mentor."""
+
 
 class Rule(StrEnum):
     """Why a pair is ruled out. Reasons of this kind are for the record; nobody on a page is told which it was."""
@@ -56,12 +70,26 @@ class Pin:
 
 
 @dataclass(frozen=True, eq=False)
+class Orders:
+    """Whom each side would rather have: two orders, not one shared score.
+
+    Both int32 of shape (mentees, mentors): the place of the mentor in the mentee's order, and of the mentee in the
+    mentor's. The first place is 1, equals share one, and a pair without a score has 0.
+    """
+
+    of_mentees: "NDArray[np.int32]"
+    of_mentors: "NDArray[np.int32]"
+
+
+@dataclass(frozen=True, eq=False)
 class Problem:
     """One round to be solved; each mentee gets at most one mentor.
 
     ``scores`` is an int32 array of shape (mentees, mentors) in millionths of a point, or ``NO_EDGE``; read-only.
     A pair is eligible when it has a score, nothing forbids it and the mentor has a seat. A pin may stand on a pair
     without a score, which then counts as 0: a person's decision does not wait for the scorer.
+
+    ``orders`` are needed for the stable methods only. ``method`` is what is asked for, and no part of the fingerprint.
 
     Everything is put in the order of ids on construction, rows and columns of ``scores`` included, so that shuffled
     input is the same problem. Two problems are the same when ``problem_hash`` says so. Construction never refuses;
@@ -75,11 +103,16 @@ class Problem:
     pins: tuple[Pin, ...] = ()
     seed: int = 0
     role: str = "mentor"
+    method: Method = Method.OPTIMUM
+    orders: Orders | None = None
 
     def __post_init__(self) -> None:
         rows = sorted(range(len(self.mentees)), key=self.mentees.__getitem__)
         columns = sorted(range(len(self.mentors)), key=self.mentors.__getitem__)
         self._put("scores", _frozen_scores(self.scores, rows, columns))
+        if self.orders is not None:
+            places = (self.orders.of_mentees, self.orders.of_mentors)
+            self._put("orders", Orders(*(_frozen_places(one, self.scores, rows, columns) for one in places)))
         self._put("mentees", tuple(self.mentees[row] for row in rows))
         self._put("mentors", tuple(self.mentors[column] for column in columns))
         self._put("forbids", tuple(sorted(set(self.forbids))))
@@ -105,6 +138,21 @@ def _frozen_scores(scores: object, rows: list[int], columns: list[int]) -> "NDAr
     return array
 
 
+def _frozen_places(
+    places: object, scores: "NDArray[np.int32]", rows: list[int], columns: list[int]
+) -> "NDArray[np.int32]":
+    """Like the scores; 0 where there is no score."""
+    import numpy as np
+
+    array = np.array(places)
+    if array.shape == scores.shape == (len(rows), len(columns)) and array.dtype.kind in "iu":
+        array = np.where(scores >= 0, array[np.ix_(rows, columns)], 0)
+    if array.dtype.kind in "iu" and array.max(initial=0) <= LAST_PLACE:
+        array = array.astype(np.int32)
+    array.setflags(write=False)
+    return array
+
+
 def eligible_pairs(problem: Problem) -> "NDArray[np.bool_]":
     """Which pairs may be formed at all: bool array of shape (mentees, mentors). Pins play no part."""
     import numpy as np
@@ -123,9 +171,10 @@ def positions(ids: tuple[str, ...]) -> dict[str, int]:
 
 
 def problem_hash(problem: Problem) -> str:
-    """SHA-256 (hex) over a canonical encoding: version, everything but the scores as ASCII JSON, the scores in int32.
+    """SHA-256 (hex) over a canonical encoding: version, everything but the arrays as ASCII JSON, the arrays in int32.
 
-    Assumes a valid problem: ``scores`` of the right shape and type.
+    Assumes a valid problem: arrays of the right shape and type. Orders count where there are any; the method that is
+    asked for does not, since it is the result that says by which method it was found.
     """
     head = [
         "cheiron-problem/1",
@@ -139,4 +188,8 @@ def problem_hash(problem: Problem) -> str:
     digest = hashlib.sha256(json.dumps(head, separators=(",", ":")).encode("ascii"))
     digest.update(b"\n")
     digest.update(problem.scores.astype("<i4").tobytes())
+    if problem.orders is not None and (problem.scores >= 0).any():
+        digest.update(b"\norders\n")
+        digest.update(problem.orders.of_mentees.astype("<i4").tobytes())
+        digest.update(problem.orders.of_mentors.astype("<i4").tobytes())
     return digest.hexdigest()

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from cheiron.core.matching.problem import Method
 from cheiron.core.text import Text, say, say_n
 
 
@@ -38,6 +39,8 @@ class UnmatchedKind(StrEnum):
     """The mentors open to this mentee have fewer seats than there are people who can turn to nobody else."""
     HALL_CHAIN = "hall-chain"
     """The same, once those are counted who could be reached by moving other mentees."""
+    OUTRANKED = "outranked"
+    """In a stable choice: every seat open to this mentee went to somebody who stands before them, or is locked."""
 
 
 @dataclass(frozen=True, order=True)
@@ -46,7 +49,9 @@ class Unmatched:
 
     For ``HALL`` and ``HALL_CHAIN`` (P. Hall, 1935): ``open_mentors`` mentors have ``seats`` seats among them, and
     ``competitors`` mentees (this one among them, more than seats) can turn to nobody outside these mentors; a locked
-    mentee can turn to nobody but the mentor of the lock. For the other kinds all three are 0.
+    mentee can turn to nobody but the mentor of the lock. For ``OUTRANKED``, which a stable choice gives instead, the
+    ``open_mentors`` who could be this mentee's have ``seats`` seats, and ``competitors`` of these went to mentees who
+    stand before this one in that mentor's order; the others are locked. For the other kinds all three are 0.
     """
 
     mentee: str
@@ -57,8 +62,26 @@ class Unmatched:
 
 
 @dataclass(frozen=True)
+class Stability:
+    """Where people stand in each other's orders, from which anybody can see that no two would both rather switch.
+
+    Places are counted from 1 among the pairs that the method decides on: eligible, the mentee not locked, the mentor
+    with a seat left beside locks. Equals are put in the order of SHA-256 (hex) over ``seed:id``.
+    """
+
+    standings: tuple[tuple[str, int, int], ...]
+    """Placed mentee, the place of the mentor in the mentee's order, the place of the mentee in the mentor's."""
+    mentee_ties: int
+    """Mentees to whom some mentors are equal, so that the seed decided between them."""
+    mentor_ties: int
+    """Mentors to whom some mentees are equal."""
+
+
+@dataclass(frozen=True)
 class Certificate:
-    """Prices that prove the result to be the best one (linear-programming duality; Kuhn 1955, Egerváry 1931).
+    """What is proved. Of an optimum: prices; of a stable choice: ``stability``, and no prices.
+
+    The prices the result to be the best one (linear-programming duality; Kuhn 1955, Egerváry 1931).
 
     With ``M = 1 + mentees * 1_000_000`` a pair is worth ``w = M + score``, so that one more placed mentee outweighs
     every score. For each eligible pair the two prices add up to at least ``w``; the prices of all mentees, and of all
@@ -72,6 +95,7 @@ class Certificate:
     """Sum of their scores, in millionths."""
     mentee_prices: tuple[tuple[str, int], ...]
     mentor_prices: tuple[tuple[str, int], ...]
+    stability: Stability | None = None
 
 
 @dataclass(frozen=True)
@@ -86,19 +110,26 @@ class Result:
     versions: tuple[tuple[str, str], ...]
     """What solved it: (name, version)."""
     result_hash: str = ""
+    method: Method = Method.OPTIMUM
 
 
 def result_hash(result: Result) -> str:
     """SHA-256 (hex) over a canonical ASCII JSON encoding of everything but ``result_hash`` itself."""
     certificate = result.certificate
-    body = [
+    body: list[object] = [
         "cheiron-result/1",
         [(pair.mentee, pair.mentor, pair.score, pair.state) for pair in result.pairs],
         [(one.mentee, one.kind, one.open_mentors, one.seats, one.competitors) for one in result.unmatched],
         [certificate.placed, certificate.total, certificate.mentee_prices, certificate.mentor_prices],
         [result.seed, result.problem_hash, result.versions],
     ]
+    if result.method is not Method.OPTIMUM or certificate.stability is not None:
+        body += [result.method, _told(certificate.stability)]
     return hashlib.sha256(json.dumps(body, separators=(",", ":")).encode("ascii")).hexdigest()
+
+
+def _told(stability: Stability | None) -> list[object]:
+    return [stability.standings, stability.mentee_ties, stability.mentor_ties] if stability else []
 
 
 def sealed(result: Result) -> Result:
@@ -120,6 +151,8 @@ def unmatched_text(unmatched: Unmatched) -> Text:
     if unmatched.kind is UnmatchedKind.NO_ONE_ELIGIBLE:
         return say("A program rule stands against every mentor who has a seat.")
     seats = say_n("%(count)s seat", "%(count)s seats", unmatched.seats)
+    if unmatched.kind is UnmatchedKind.OUTRANKED:
+        return _outranked_text(unmatched, seats)
     if unmatched.kind is UnmatchedKind.HALL:
         return say_n(
             "The only mentor open to this mentee has %(seats)s, and %(people)s mentees have nobody else to turn to.",
@@ -135,4 +168,25 @@ def unmatched_text(unmatched: Unmatched) -> Text:
         mentors=unmatched.open_mentors,
         seats=seats,
         people=unmatched.competitors,
+    )
+
+
+def _outranked_text(unmatched: Unmatched, seats: Text) -> Text:
+    if unmatched.competitors == unmatched.seats:
+        return say_n(
+            "The only mentor open to this mentee has %(seats)s, "
+            "taken by somebody who comes first in the mentor's own order.",
+            "The %(count)s mentors open to this mentee have %(seats)s, "
+            "each taken by somebody who comes first in that mentor's own order.",
+            unmatched.open_mentors,
+            seats=seats,
+        )
+    return say_n(
+        "The only mentor open to this mentee has %(seats)s: %(locked)s locked by hand, "
+        "any other taken by somebody who comes first in the mentor's own order.",
+        "The %(count)s mentors open to this mentee have %(seats)s: %(locked)s locked by hand, "
+        "any other taken by somebody who comes first in that mentor's own order.",
+        unmatched.open_mentors,
+        seats=seats,
+        locked=unmatched.seats - unmatched.competitors,
     )

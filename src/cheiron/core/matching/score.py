@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cheiron.core.errors import Invalid, Issue
 from cheiron.core.matching.arithmetic import HUNDREDTH, hundredths, product, ratio, settled, shares
-from cheiron.core.matching.components import DEFAULT_WEIGHTS, Component, Participant, registry
+from cheiron.core.matching.components import DEFAULT_WEIGHTS, Component, Participant, registry, seen_by_mentors
 from cheiron.core.matching.grids import Grid
 from cheiron.core.text import Text, say
 
@@ -49,7 +49,8 @@ def explain_pair(
     stages: tuple[str, ...] = (),
 ) -> Reason:
     """The score of one pair with its parts; equal to the entry of ``score_matrix``. Raises ``Invalid`` on weights."""
-    compared = [(component, weight, component.of_pair(mentee, mentor)) for component, weight in _used(weights, stages)]
+    used = _weighed(weights, registry(stages))
+    compared = [(component, weight, component.of_pair(mentee, mentor)) for component, weight in used]
     found = [(component, weight, match) for component, weight, match in compared if match is not None]
     parts = []
     for (component, _, match), share in zip(found, shares([weight for _, weight, _ in found]), strict=True):
@@ -65,13 +66,52 @@ def score_matrix(
     stages: tuple[str, ...] = (),
 ) -> "NDArray[np.int32]":
     """Scores of everybody with everybody: int32 (mentees, mentors), in millionths. Raises ``Invalid`` on weights."""
+    return _matrix(mentees, mentors, _weighed(weights, registry(stages)))
+
+
+def mentors_view(
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
+    weights: Mapping[str, float] = DEFAULT_WEIGHTS,
+    stages: tuple[str, ...] = (),
+) -> "NDArray[np.int32]":
+    """How much of what each mentor offers each mentee seeks: int32 (mentees, mentors). Raises ``Invalid``."""
+    return _matrix(mentors, mentees, _weighed(weights, seen_by_mentors(stages))).T
+
+
+def parts_known(
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
+    weights: Mapping[str, float] = DEFAULT_WEIGHTS,
+    stages: tuple[str, ...] = (),
+) -> "NDArray[np.int64]":
+    """On how many parts of the fit both have said something: int64 (mentees, mentors)."""
     import numpy as np
 
-    used = _used(weights, stages)
+    used = [component for component, _ in _weighed(weights, registry(stages))]
+    of_mentees = np.array([[one.mentee_spoke(mentee) for one in used] for mentee in mentees], dtype=np.int64)
+    of_mentors = np.array([[one.mentor_spoke(mentor) for one in used] for mentor in mentors], dtype=np.int64)
+    known: NDArray[np.int64] = of_mentees.reshape(len(mentees), -1) @ of_mentors.reshape(len(mentors), -1).T
+    return known
+
+
+def told_by(
+    person: Participant, weights: Mapping[str, float], stages: tuple[str, ...] = (), *, as_mentor: bool
+) -> frozenset[str]:
+    """The parts of the fit on which a person has said something; a pair is known on those that both have."""
+    used = (component for component, _ in _weighed(weights, registry(stages)))
+    return frozenset(one.name for one in used if (one.mentor_spoke if as_mentor else one.mentee_spoke)(person))
+
+
+def _matrix(
+    seekers: Sequence[Participant], offerers: Sequence[Participant], used: Sequence[tuple[Component, int]]
+) -> "NDArray[np.int32]":
+    import numpy as np
+
     if not used:
-        return np.zeros((len(mentees), len(mentors)), dtype=np.int32)
-    grids = [component.of_all(mentees, mentors) for component, _ in used]
-    scores = np.zeros((len(mentees), len(mentors)), dtype=np.int64)
+        return np.zeros((len(seekers), len(offerers)), dtype=np.int32)
+    grids = [component.of_all(seekers, offerers) for component, _ in used]
+    scores = np.zeros((len(seekers), len(offerers)), dtype=np.int64)
     spoken, share_of = _shares_by_pattern(grids, [weight for _, weight in used])
     for number, grid in enumerate(grids):
         scores += product(share_of[number].take(spoken), ratio(grid.part, grid.whole))
@@ -99,13 +139,13 @@ def _shares_by_pattern(grids: Sequence[Grid], weights: Sequence[int]) -> "tuple[
     return rows[:, None] & columns, share_of
 
 
-def _used(weights: Mapping[str, float], stages: tuple[str, ...]) -> list[tuple[Component, int]]:
-    """Components with a weight above 0, each with its weight in thousandths."""
+def _weighed(weights: Mapping[str, float], components: Sequence[Component]) -> list[tuple[Component, int]]:
+    """Components with a weight above 0, each with its weight in thousandths. Raises ``Invalid`` on weights."""
     issues = _weight_issues(weights)
     if issues:
         raise Invalid(say("These weights cannot be used."), issues)
     thousandths = {name: round(weight * 1000) for name, weight in weights.items()}
-    return [(one, thousandths[one.name]) for one in registry(stages) if thousandths.get(one.name)]
+    return [(one, thousandths[one.name]) for one in components if thousandths.get(one.name)]
 
 
 def _weight_issues(weights: Mapping[str, float]) -> tuple[Issue, ...]:

@@ -38,6 +38,30 @@ def shortages(
     return tuple(reasons)
 
 
+def outranked(
+    mentees: tuple[str, ...],
+    open_to: "NDArray[np.bool_]",
+    seats: "NDArray[np.int64]",
+    free_seats: "NDArray[np.int64]",
+    mentor_of: "NDArray[np.int64]",
+) -> tuple[Unmatched, ...]:
+    """The same for a stable choice, in which every open seat went to somebody who stands before, or is locked.
+
+    ``free_seats``: int64 (m,), the seats left beside locked pairs. The others as in ``shortages``.
+    """
+    import numpy as np
+
+    reasons = []
+    for row in np.flatnonzero(mentor_of < 0):
+        if not open_to[row].any():
+            kind = UnmatchedKind.NO_ONE_ELIGIBLE if seats.any() else UnmatchedKind.NO_SEATS_AT_ALL
+            reasons.append(Unmatched(mentees[row], kind))
+        else:
+            counts = (open_to[row].sum(), seats[open_to[row]].sum(), free_seats[open_to[row]].sum())
+            reasons.append(Unmatched(mentees[row], UnmatchedKind.OUTRANKED, *map(int, counts)))
+    return tuple(reasons)
+
+
 def _onward(open_to: "NDArray[np.bool_]", mentor_of: "NDArray[np.int64]") -> "NDArray[np.bool_]":
     """bool (m, m): to whom the mentees placed at each mentor could move."""
     import numpy as np

@@ -1,7 +1,8 @@
-"""From a problem to a certified result: as many mentees placed as possible, then the largest total score.
+"""From a problem to a certified result, by the method that the problem asks for.
 
-Both in whole numbers, so there is no "almost". Locked pairs are settled first. Between equally good results the seed
-decides, through an order of people that favors no letter of the alphabet.
+The optimum places as many mentees as possible, then makes the total score as large as possible; both in whole numbers,
+so there is no "almost". A stable choice leaves no two people apart who would both rather have each other. Locked pairs
+are settled first. Between equals the seed decides, through an order of people that favors no letter of the alphabet.
 """
 
 import hashlib
@@ -10,9 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cheiron.core.matching.optimum import NEVER, Priced, optimum, priced
-from cheiron.core.matching.problem import HIGHEST_SCORE, Problem, eligible_pairs, positions, problem_hash
-from cheiron.core.matching.result import Certificate, Pair, PairState, Result, sealed
-from cheiron.core.matching.shortage import shortages
+from cheiron.core.matching.problem import HIGHEST_SCORE, Method, Problem, eligible_pairs, positions, problem_hash
+from cheiron.core.matching.result import Certificate, Pair, PairState, Result, Stability, Unmatched, sealed
+from cheiron.core.matching.shortage import outranked, shortages
+from cheiron.core.matching.stable import stable_choice
 from cheiron.core.matching.validation import refuse_invalid
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ _LEANING_UP_TO = 10_000
 
 
 def solve(problem: Problem) -> Result:
-    """The best result, with its proof. The same problem gives the same bytes. Raises ``Invalid``."""
+    """The result by the problem's method, with its proof. The same problem gives the same bytes. Raises ``Invalid``."""
     refuse_invalid(problem)
     return _result(_Round(problem))
 
@@ -34,7 +36,8 @@ def solve(problem: Problem) -> Result:
 def solve_near(problem: Problem, earlier: Result) -> Result:
     """As good as ``solve``, but among equally good results one that keeps the most pairs of ``earlier``.
 
-    For questions of the kind "what would change if": people who need not move do not. Raises ``Invalid``.
+    For questions of the kind "what would change if": people who need not move do not. A stable choice is one only,
+    so there the earlier result plays no part. Raises ``Invalid``.
     """
     refuse_invalid(problem)
     return _result(_Round(problem, earlier))
@@ -90,18 +93,46 @@ class _Round:
 
 
 def _result(found: _Round) -> Result:
+    return _optimal(found) if found.problem.method is Method.OPTIMUM else _stable(found)
+
+
+def _optimal(found: _Round) -> Result:
     best = priced(_worth(found), _choice(found))
-    mentor_of = best.mentor_of.copy()
-    mentor_of[list(found.locks)] = list(found.locks.values())
+    mentor_of = _with_locks(found, best.mentor_of)
     pairs = _pairs(found, mentor_of.tolist())
+    unmatched = shortages(found.problem.mentees, found.open_to, found.seats, mentor_of)
+    return _sealed(found, pairs, unmatched, _certificate(found, best, pairs))
+
+
+def _stable(found: _Round) -> Result:
+    of_mentees, of_mentors = _strict_places(found)
+    mentees_propose = found.problem.method is Method.STABLE_MENTEE
+    mentor_of = _with_locks(found, stable_choice(of_mentees, of_mentors, found.free_seats, mentees_propose))
+    pairs = _pairs(found, mentor_of.tolist())
+    unmatched = outranked(found.problem.mentees, found.open_to, found.seats, found.free_seats, mentor_of)
+    total = sum(pair.score for pair in pairs)
+    stability = _stability(found, mentor_of.tolist(), of_mentees, of_mentors)
+    return _sealed(found, pairs, unmatched, Certificate(len(pairs), total, (), (), stability))
+
+
+def _with_locks(found: _Round, mentor_of: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    settled = mentor_of.copy()
+    settled[list(found.locks)] = list(found.locks.values())
+    return settled
+
+
+def _sealed(
+    found: _Round, pairs: tuple[Pair, ...], unmatched: tuple[Unmatched, ...], certificate: Certificate
+) -> Result:
     return sealed(
         Result(
             pairs=pairs,
-            unmatched=shortages(found.problem.mentees, found.open_to, found.seats, mentor_of),
-            certificate=_certificate(found, best, pairs),
+            unmatched=unmatched,
+            certificate=certificate,
             seed=found.problem.seed,
             problem_hash=problem_hash(found.problem),
-            versions=_versions(),
+            versions=_versions(found.problem.method),
+            method=found.problem.method,
         )
     )
 
@@ -175,7 +206,57 @@ def _certificate(found: _Round, best: Priced, pairs: tuple[Pair, ...]) -> Certif
     )
 
 
-def _versions() -> tuple[tuple[str, str], ...]:
+def _strict_places(found: _Round) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+    """Both orders from 0, the seed deciding between equals: int64 (mentees, mentors).
+
+    Where a pair may not be, or is not to be decided on, the number of people of the other side.
+    """
+    import numpy as np
+
+    orders, free = found.problem.orders, found.free_pairs
+    assert orders is not None, "validation has refused a stable method without orders"
+    lot_of_mentees = np.argsort(_drawn_order(found.problem.seed, found.problem.mentees))
+    lot_of_mentors = np.argsort(_drawn_order(found.problem.seed, found.mentor_ids))
+    of_mentees = _counted(orders.of_mentees, lot_of_mentors, free)
+    return of_mentees, _counted(orders.of_mentors.T, lot_of_mentees, free.T).T
+
+
+def _counted(places: "NDArray[np.int32]", lots: "NDArray[np.int64]", free: "NDArray[np.bool_]") -> "NDArray[np.int64]":
+    """Places of each row counted anew among the free pairs, equals by their lots."""
+    import numpy as np
+
+    people = len(lots)
+    keys = np.where(free, places.astype(np.int64) * people + lots, np.iinfo(np.int64).max)
+    strict = np.empty(keys.shape, dtype=np.int64)
+    np.put_along_axis(strict, np.argsort(keys, axis=1), np.arange(people)[None, :], axis=1)
+    return np.where(free, strict, people)
+
+
+def _stability(
+    found: _Round, mentor_of: list[int], of_mentees: "NDArray[np.int64]", of_mentors: "NDArray[np.int64]"
+) -> Stability:
+    placed = [(row, column) for row, column in enumerate(mentor_of) if column >= 0 and row not in found.locks]
+    mentees, orders = found.problem.mentees, found.problem.orders
+    assert orders is not None, "a stable choice has orders"
+    return Stability(
+        standings=tuple(
+            (mentees[one], int(of_mentees[one, at]) + 1, int(of_mentors[one, at]) + 1) for one, at in placed
+        ),
+        mentee_ties=_rows_with_equals(orders.of_mentees, found.free_pairs),
+        mentor_ties=_rows_with_equals(orders.of_mentors.T, found.free_pairs.T),
+    )
+
+
+def _rows_with_equals(places: "NDArray[np.int32]", free: "NDArray[np.bool_]") -> int:
+    import numpy as np
+
+    return sum(len(np.unique(row[mask])) < int(mask.sum()) for row, mask in zip(places, free, strict=True))
+
+
+def _versions(method: Method) -> tuple[tuple[str, str], ...]:
+    own = ("cheiron.core.matching", ENGINE_VERSION)
+    if method is not Method.OPTIMUM:
+        return (own,)
     import ortools
 
-    return ("cheiron.core.matching", ENGINE_VERSION), ("ortools", ortools.__version__)
+    return own, ("ortools", ortools.__version__)

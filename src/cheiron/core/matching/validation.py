@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from cheiron.core.errors import Invalid, Issue
-from cheiron.core.matching.problem import HIGHEST_SCORE, NO_EDGE, Problem
+from cheiron.core.matching.problem import HIGHEST_SCORE, LAST_PLACE, NO_EDGE, Method, Problem
 from cheiron.core.text import say
 
 LONGEST_ID = 200
@@ -21,6 +21,7 @@ def validate(problem: Problem) -> tuple[Issue, ...]:
         *_capacities(problem),
         *_seed(problem),
         *_scores(problem),
+        *_orders(problem),
         *_unknown(problem),
         *_pins_against_rules(problem),
         *_pins_of_one_mentee(problem),
@@ -101,6 +102,29 @@ def _scores(problem: Problem) -> Iterator[Issue]:
             say("Some scores are below 0 or above %(highest)s.", highest=HIGHEST_SCORE),
             say("Give scores in millionths of a point, and %(none)s for a pair without a score.", none=NO_EDGE),
         )
+
+
+def _orders(problem: Problem) -> Iterator[Issue]:
+    if problem.orders is None:
+        if problem.method is not Method.OPTIMUM:
+            yield Issue(
+                say("The problem does not say whom each person would rather have, and this method needs it."),
+                say(
+                    "Give each pair its place in both orders, or choose the method “%(method)s”.", method=Method.OPTIMUM
+                ),
+            )
+        return
+    for places in (problem.orders.of_mentees, problem.orders.of_mentors):
+        if places.shape != problem.scores.shape or places.dtype.kind not in "iu":
+            yield Issue(
+                say("The orders do not have one row for each mentee and one column for each mentor."),
+                say("Give each pair its place in both orders."),
+            )
+        elif not ((places >= 1) & (places <= LAST_PLACE))[problem.scores >= 0].all():
+            yield Issue(
+                say("A place in an order is not a whole number from 1 to %(last)s.", last=LAST_PLACE),
+                say("Count places from 1; equals share one."),
+            )
 
 
 def _unknown(problem: Problem) -> Iterator[Issue]:

@@ -1,8 +1,9 @@
 """An independent check of a result: it shares no line with the solver, and only the fingerprints with its values.
 
 Whoever holds the problem and the result can run it. No issue means: this is the result that was written for this
-problem, it keeps every rule and lock, nobody is missing, no other choice places more mentees or, placing as many, has
-a higher total, and every reason given to an unmatched mentee is true.
+problem, it keeps every rule and lock, nobody is missing, and every reason given to an unmatched mentee is true. Of an
+optimum also: no other choice places more mentees or, placing as many, has a higher total. Of a stable choice: no two
+people would both rather have each other, and no other such choice is better for the side that it is best for.
 """
 
 from bisect import bisect_left
@@ -11,8 +12,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cheiron.core.errors import Issue
-from cheiron.core.matching.problem import Problem, problem_hash
+from cheiron.core.matching.problem import Method, Problem, problem_hash
 from cheiron.core.matching.result import PairState, Result, Unmatched, UnmatchedKind, result_hash
+from cheiron.core.matching.stability import unstable
 from cheiron.core.text import Text, say
 
 if TYPE_CHECKING:
@@ -102,7 +104,18 @@ def _wrong_sums(_: Problem, result: Result) -> Iterator[Issue]:
 
 
 def _failed_proof(problem: Problem, result: Result) -> Iterator[Issue]:
+    if result.method is Method.OPTIMUM:
+        yield from _failed_prices(problem, result)
+    elif result.certificate.mentee_prices or result.certificate.mentor_prices:
+        yield _issue(say("A stable choice has no prices, and here are some."))
+    else:
+        yield from map(_issue, unstable(problem, result, _undecided(problem)))
+
+
+def _failed_prices(problem: Problem, result: Result) -> Iterator[Issue]:
     certificate = result.certificate
+    if certificate.stability is not None:
+        yield _issue(say("An optimum is proved by prices alone, and here is something else."))
     mentee_prices, mentor_prices = dict(certificate.mentee_prices), dict(certificate.mentor_prices)
     complete = [name for name, _ in certificate.mentee_prices] == list(problem.mentees) and [
         name for name, _ in certificate.mentor_prices
@@ -132,11 +145,17 @@ def _prices_cover(problem: Problem, mentee_prices: list[int], mentor_prices: lis
     import numpy as np
 
     asked = np.add.outer(np.array(mentee_prices, dtype=np.int64), np.array(mentor_prices, dtype=np.int64))
+    covered = asked >= problem.scores + np.int64(_worth_of_placing(problem))
+    return bool(covered[_undecided(problem)].all())
+
+
+def _undecided(problem: Problem) -> "NDArray[np.bool_]":
+    """bool (mentees, mentors): allowed, the mentee not locked, and the mentor has a seat left beside locks."""
     locked = {pin.mentee for pin in problem.pins}
     undecided = _allowed(problem)
     undecided[[mentee in locked for mentee in problem.mentees], :] = False
     undecided[:, [left <= 0 for left in _seats_beside_locks(problem).values()]] = False
-    return bool((asked >= problem.scores + np.int64(_worth_of_placing(problem)))[undecided].all())
+    return undecided
 
 
 def _allowed(problem: Problem) -> "NDArray[np.bool_]":
@@ -166,9 +185,30 @@ def _placed_value(problem: Problem, result: Result) -> int:
 def _untrue_reasons(problem: Problem, result: Result) -> Iterator[Issue]:
     if not result.unmatched:
         return
-    circles = _Circles(problem, result)
-    if any(circles.reason(one.mentee) != one for one in result.unmatched):
+    reason = _Circles(problem, result).reason if result.method is Method.OPTIMUM else _Outranked(problem).reason
+    if any(reason(one.mentee) != one for one in result.unmatched):
         yield _issue(say("The reason given to a mentee without a mentor is not true."))
+
+
+class _Outranked:
+    """Why somebody has nobody in a stable choice, counted mentor by mentor."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.left = _seats_beside_locks(problem)
+        self.seats = {mentor.id: mentor.capacity for mentor in problem.mentors}
+        ids = tuple(self.seats)
+        rows = zip(problem.mentees, _allowed(problem).tolist(), strict=True)
+        self.open_to = {mentee: [ids[at] for at, mark in enumerate(row) if mark] for mentee, row in rows}
+
+    def reason(self, mentee: str) -> Unmatched:
+        """What must stand in the result for somebody without a mentor."""
+        mentors = self.open_to[mentee]
+        if not any(self.seats.values()):
+            return Unmatched(mentee, UnmatchedKind.NO_SEATS_AT_ALL)
+        if not mentors:
+            return Unmatched(mentee, UnmatchedKind.NO_ONE_ELIGIBLE)
+        seats, left = (sum(counts[mentor] for mentor in mentors) for counts in (self.seats, self.left))
+        return Unmatched(mentee, UnmatchedKind.OUTRANKED, len(mentors), seats, left)
 
 
 class _Circles:

@@ -58,6 +58,22 @@ def guess_map(table: Table, side: Side) -> RosterMap:
     return RosterMap(guesses)
 
 
+def recall(guessed: RosterMap, remembered: Mapping[str, str]) -> RosterMap:
+    """The guess, with every header that was mapped the last time (in small letters) as it was mapped then.
+
+    A field of one column that is remembered is taken from every other guess; so is the other way to write names.
+    """
+    known = {header: remembered[header.casefold()] for header in guessed.columns if header.casefold() in remembered}
+    held = {key for key in known.values() if key in FIELDS and not FIELDS[key].listed}
+    for whole, parts in ((("name",), _PARTS), (_PARTS, ("name",))):
+        held |= set(parts) if held & set(whole) else set()
+    rest = {header: IGNORED if key in held else key for header, key in guessed.columns.items()}
+    return RosterMap({**rest, **known}, guessed.stages, guessed.default_capacity)
+
+
+_PARTS = ("first_name", "last_name")
+
+
 def _recognized(field: Field, guesses: Mapping[str, str]) -> tuple[str, ...]:
     """Free headers that are synonyms of a field: all of them for a list, else the one that is the best synonym."""
     ranks = {header: _rank(field, header) for header, key in guesses.items() if key == IGNORED}

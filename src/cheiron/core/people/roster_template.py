@@ -1,5 +1,6 @@
 """A list to start from."""
 
+import io
 from collections.abc import Mapping
 
 from cheiron.core.people.fields import Side, fields_for
@@ -70,6 +71,32 @@ _EXAMPLES: Mapping[Side, tuple[Mapping[str, str], ...]] = {
 
 def template_csv(side: Side) -> str:
     """A list to fill in: headers that ``guess_map`` knows, and two invented people who show how cells are written."""
+    headers, rows = _template(side)
+    return csv_text(headers, rows)
+
+
+def template_xlsx(side: Side) -> bytes:
+    """The same list as a workbook. Its columns are text, so that no ID loses its zeros and no date is made up."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    headers, rows = _template(side)
+    book, file = Workbook(), io.BytesIO()
+    sheet = book.active
+    sheet.title = f"{side}s"
+    for row in (headers, *rows):
+        sheet.append(row)
+    for at, _header in enumerate(headers, start=1):
+        column = sheet.column_dimensions[get_column_letter(at)]
+        column.width, column.number_format = 24, "@"
+        sheet.cell(1, at).font = Font(bold=True)
+    sheet.freeze_panes = "A2"
+    book.save(file)
+    return file.getvalue()
+
+
+def _template(side: Side) -> tuple[list[str], list[list[str]]]:
     fields = tuple(field for field in fields_for(side) if field.key not in ("first_name", "last_name"))
-    rows = ([example.get(field.key, "") for field in fields] for example in _EXAMPLES[side])
-    return csv_text([field.label.render() for field in fields], rows)
+    rows = [[example.get(field.key, "") for field in fields] for example in _EXAMPLES[side]]
+    return [field.label.render() for field in fields], rows

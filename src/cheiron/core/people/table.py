@@ -1,4 +1,6 @@
-"""Bytes of a CSV file to a rectangular table, or a refusal that names every row and column at fault.
+"""Bytes of a CSV file or a workbook to a rectangular table, or a refusal that names every row and column at fault.
+
+What a workbook is read from says ``workbook.py``; from there on the two are one. Of CSV files:
 
 Encodings: UTF-8 with or without a byte order mark, UTF-16 with one, else Windows-1252 where every byte is defined
 in it. Delimiters: comma, semicolon or tab, whichever cuts the first lines most evenly. Quotes are those of RFC 4180;
@@ -13,10 +15,11 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cheiron.core.errors import Invalid
 from cheiron.core.people.findings import Findings
+from cheiron.core.people.workbook import Record, column_letter, is_workbook, read_sheet
 from cheiron.core.text import Text, say
 
 ROW_LIMIT = 20_000
@@ -30,11 +33,7 @@ BYTE_LIMIT = 50_000_000
 _DELIMITERS = ",;\t"
 _SNIFFED_ROWS = 20
 _SNIFFED_CHARACTERS = 200_000
-_WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-Record = tuple[int, tuple[str, ...]]
-"""A row of the spreadsheet: its number and its cells."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,9 @@ class Table:
     encoding: str = "utf-8"
     numbers: tuple[int, ...] = ()
     filename: str = ""
+    sheet: str = ""
+    """The sheet of a workbook that was read, and the others that hold something and were not."""
+    other_sheets: tuple[str, ...] = ()
 
     def numbered(self) -> Iterator[Record]:
         """Each row with its number in the spreadsheet."""
@@ -63,20 +65,28 @@ class Table:
 
 
 def read_table(data: bytes, filename: str = "") -> Table:
-    """Read a CSV file.
+    """Read a CSV file or a workbook.
 
     Raises ``Invalid`` with up to 200 issues: no text, no rows, too many rows, headers that are blank or doubled, rows
-    with more or fewer cells than headers, over-long cells, quotation marks that do not close.
+    with more or fewer cells than headers, over-long cells, quotation marks that do not close, cells that calculate.
     """
-    text, encoding = _decoded(data, filename)
     findings = Findings(filename)
-    records = _records(text, _delimiter(text), findings)
+    _check_size(data, filename)
+    if is_workbook(data, filename):
+        sheet = read_sheet(data, COLUMN_LIMIT, findings)
+        return replace(_table(sheet.records, "xlsx", findings), sheet=sheet.name, other_sheets=sheet.others)
+    text, encoding = _decoded(data, filename)
+    return _table(_records(text, _delimiter(text), findings), encoding, findings)
+
+
+def _table(records: Iterator[Record], encoding: str, findings: Findings) -> Table:
+    records = ((number, tuple(unicodedata.normalize("NFC", cell) for cell in cells)) for number, cells in records)
     headers = _header(records, findings)
     rows, count = _rows(records, headers, findings)
     _check_count(count, findings)
     findings.refuse()
     numbers = tuple(row for row, _ in rows)
-    return Table(headers, tuple(cells for _, cells in rows), numbers[0], encoding, numbers, filename)
+    return Table(headers, tuple(cells for _, cells in rows), numbers[0], encoding, numbers, findings.filename)
 
 
 def has_controls(value: str) -> bool:
@@ -87,23 +97,16 @@ def has_controls(value: str) -> bool:
     return any(sign in _BIDI_CONTROLS or unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in value)
 
 
-def column_letter(index: int) -> str:
-    """A spreadsheet's name for a column: 0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 # --- bytes to text ---------------------------------------------------------------------------------------------------
 
 
-def _decoded(data: bytes, filename: str) -> tuple[str, str]:
+def _check_size(data: bytes, filename: str) -> None:
     if len(data) > BYTE_LIMIT:
         problem = say("The file is larger than %(limit)s megabytes.", limit=BYTE_LIMIT // 1_000_000)
         raise _refused(filename, problem, say("Split the list, or leave out columns that are not needed."))
+
+
+def _decoded(data: bytes, filename: str) -> tuple[str, str]:
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if data.startswith(mark):
             return _strictly(data, encoding, filename), encoding
@@ -120,7 +123,7 @@ def _strictly(data: bytes, encoding: str, filename: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         if b"\0" in data and encoding == "cp1252":
-            raise _workbook(filename) from None
+            raise _binary(filename) from None
         problem = say("There is a byte here that is not text in any encoding that is read.")
         row = data[: error.start].count(b"\n") + 1
         raise _refused(filename, problem, say("Save the list as “CSV UTF-8”."), row) from None
@@ -128,8 +131,8 @@ def _strictly(data: bytes, encoding: str, filename: str) -> str:
 
 
 def _text(text: str, filename: str) -> str:
-    if "\0" in text or filename.lower().endswith(_WORKBOOKS):
-        raise _workbook(filename)
+    if "\0" in text:
+        raise _binary(filename)
     if not text.strip():
         raise _refused(
             filename, say("The file is empty."), say("Choose a file with a row of headers and a row for each person.")
@@ -137,9 +140,9 @@ def _text(text: str, filename: str) -> str:
     return text
 
 
-def _workbook(filename: str) -> Invalid:
-    problem = say("This looks like a spreadsheet file (XLSX), not like a CSV file.")
-    return _refused(filename, problem, say("Open it and save it as “CSV UTF-8”."))
+def _binary(filename: str) -> Invalid:
+    problem = say("This is neither text (CSV) nor a workbook (XLSX).")
+    return _refused(filename, problem, say("Save the list as “Excel workbook (XLSX)” or as “CSV UTF-8”."))
 
 
 def _refused(filename: str, problem: Text, remedy: Text, row: int | None = None) -> Invalid:
@@ -186,7 +189,7 @@ def _records(text: str, delimiter: str, findings: Findings) -> Iterator[Record]:
                 return
             continue
         if any(cell.strip() for cell in cells):
-            yield number, tuple(unicodedata.normalize("NFC", cell) for cell in cells)
+            yield number, tuple(cells)
 
 
 def _note_broken(error: csv.Error, row: int, findings: Findings) -> None:

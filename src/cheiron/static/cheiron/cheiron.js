@@ -96,6 +96,19 @@
   });
   document.addEventListener("change", (event) => { if (drop(event) && event.target.type === "file") named(drop(event)); });
 
+  // A form whose answer takes seconds says so while it is under way
+  const busy = (text) => (form) => {
+    form.querySelector("[data-busy-text]").textContent = text(form);
+    form.querySelector("button:not([type=button])").toggleAttribute("disabled", text(form) !== "");
+  };
+  document.addEventListener("submit", (event) => {
+    const form = closest(event, "form[data-busy]");
+    if (form) setTimeout(() => busy((one) => one.dataset.busy)(form));
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form[data-busy]").forEach(busy(() => ""));
+  });
+
   // A slider says its value; the chosen one of a long list is marked, and what it opens is in view
   const wide = window.matchMedia("(min-width: 1101px)");
   document.addEventListener("input", (event) => {

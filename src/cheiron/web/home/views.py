@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
+from cheiron.catalog.help import blocks
+from cheiron.catalog.help import guide as guide_text
 from cheiron.queries import home as queries
 from cheiron.web.shared.shell import page
 
@@ -25,3 +27,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """Says that the process answers; nothing more."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+def guide(request: HttpRequest, name: str) -> HttpResponse:
+    """A guide of the documentation, to which the help on a page leads."""
+    told = blocks(guide_text(name))
+    return page(request, "home/guide.html", blocks=told, title=told[0][1])

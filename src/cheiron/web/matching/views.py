@@ -1,15 +1,19 @@
 """Match rounds and the studio."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cheiron.actions import matching as actions
 from cheiron.core.access import Permission
 from cheiron.core.errors import Invalid
+from cheiron.core.matching.problem import Method
+from cheiron.queries import comparison as comparison_queries
+from cheiron.queries import history as history_queries
 from cheiron.queries import letters as letter_queries
 from cheiron.queries import matching as queries
 from cheiron.queries import studio as studio_queries
@@ -24,10 +28,16 @@ def rounds(request: HttpRequest, pk: str) -> HttpResponse:
     program = program_for(request.actor, pk, Permission.ROUND_VIEW)
     if request.method == "POST":
         made = actions.create_round(
-            actor=request.actor, program_id=pk, name=request.POST.get("name", ""), now=request.now
+            actor=request.actor,
+            program_id=pk,
+            name=request.POST.get("name", ""),
+            role=request.POST.get("role", ""),
+            now=request.now,
         )
         return redirect("studio", made)
-    context = {"rounds": queries.rounds_of(program), "ready": queries.readiness(program, request.now)}
+    roles = queries.readiness_by_role(program, request.now)
+    ready = next((one for one in roles if one.mentees), roles[0])
+    context = {"rounds": queries.rounds_of(program), "ready": ready, "roles": roles}
     return page(request, "matching/rounds.html", program=program, here="rounds", **context)
 
 
@@ -42,6 +52,7 @@ def studio(request: HttpRequest, pk: str) -> HttpResponse:
         "round": found.round,
         "chosen": chosen,
         "more": more,
+        "methods": [str(method) for method in Method],
         "may_edit": request.actor.can(Permission.ROUND_EDIT, found.round.program.scope)
         and found.round.state == "draft",
     }
@@ -52,18 +63,19 @@ def studio(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def draft(request: HttpRequest, pk: str) -> HttpResponse:
     """Solve the round afresh."""
-    drafted = actions.draft_round(actor=request.actor, round_id=pk, now=request.now)
+    method = request.POST.get("method", "")
+    drafted = actions.draft_round(actor=request.actor, round_id=pk, method=method, now=request.now)
     messages.success(request, _("Run %(number)s is ready.") % {"number": drafted.number} + _moved(drafted.moved))
     return redirect("studio", pk)
 
 
 @require_POST
 def weights(request: HttpRequest, pk: str) -> HttpResponse:
-    """Change the weights and solve again."""
+    """Change the weights and the method, and solve again."""
     given = {key: int(value) for key, value in request.POST.items() if value.isdecimal() and len(value) <= 4}
-    drafted = actions.set_weights(actor=request.actor, round_id=pk, weights=given, now=request.now)
-    done = _("Run %(number)s has the new weights.") % {"number": drafted.number}
-    messages.success(request, done + _moved(drafted.moved))
+    method = request.POST.get("method", "")
+    drafted = actions.set_weights(actor=request.actor, round_id=pk, weights=given, method=method, now=request.now)
+    messages.success(request, _("Run %(number)s is ready.") % {"number": drafted.number} + _moved(drafted.moved))
     return redirect("studio", pk)
 
 
@@ -158,6 +170,39 @@ def publish(request: HttpRequest, pk: str) -> HttpResponse:
         return redirect("studio", pk)
     context = {"round": found, "drafts": drafts}
     return page(request, "matching/publish.html", program=found.program, here="rounds", **context)
+
+
+SHOWS = {
+    "changed": gettext_lazy("Whoever is placed differently"),
+    "better": gettext_lazy("Whoever fits better"),
+    "worse": gettext_lazy("Whoever fits less well"),
+    "found": gettext_lazy("Whoever is placed now"),
+    "lost": gettext_lazy("Whoever has nobody any more"),
+    "all": gettext_lazy("Everybody"),
+}
+PER_PAGE = 100
+
+
+@require_GET
+def compare(request: HttpRequest, pk: str) -> HttpResponse:
+    """Two saved runs side by side."""
+    given = request.GET
+    found = comparison_queries.comparison_for(request.actor, pk, given.get("before", ""), given.get("after", ""))
+    show = given.get("show", "") if given.get("show") in SHOWS else "changed"
+    before, after = (side.run for side in found.sides) if found.sides else (None, None)
+    context = {"found": found, "round": found.round, "before": before, "after": after, "shows": SHOWS, "show": show}
+    context["page"] = Paginator(found.shown(show), PER_PAGE).get_page(given.get("page"))
+    context["moved"] = len(found.shown("changed"))
+    return page(request, "matching/compare.html", program=found.round.program, here="rounds", **context)
+
+
+@require_GET
+def history(request: HttpRequest, pk: str) -> HttpResponse:
+    """Who did what in a round, when and why."""
+    found = history_queries.history_for(request.actor, pk)
+    deeds = Paginator(found.deeds, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"round": found.round, "page": deeds}
+    return page(request, "matching/history.html", program=found.round.program, here="rounds", **context)
 
 
 @require_GET

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from cheiron.web.mentorships import views
+from cheiron.web.mentorships import queue, views
 
 urlpatterns = [
     path("programs/<str:pk>/pairs/", views.pairs, name="pairs"),
     path("programs/<str:pk>/pairs.csv", views.pairs_file, name="pairs-file"),
+    path("programs/<str:pk>/queue/", queue.queue, name="queue"),
+    path("programs/<str:pk>/queue/ask/", queue.queue_ask, name="queue-ask"),
+    path("programs/<str:pk>/queue/switch/", queue.queue_switch, name="queue-switch"),
     path("mentorships/<str:pk>/", views.mentorship, name="mentorship"),
     path("mentorships/<str:pk>/answer/", views.answer, name="answer"),
     path("mentorships/<str:pk>/reply/", views.reply, name="reply"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cheiron.actions import meetings as meeting_actions
 from cheiron.actions import mentorships as actions
+from cheiron.core.access import Permission
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.arithmetic import MILLION
 from cheiron.core.mentorships.lifecycle import MentorshipState
@@ -18,6 +19,7 @@ from cheiron.core.people.spreadsheet import csv_text
 from cheiron.core.text import say
 from cheiron.models.mentorships import Mentorship
 from cheiron.queries import mentorships as queries
+from cheiron.queries.messages import open_reports, unread_by
 from cheiron.queries.programs import model_of
 from cheiron.web.mentorships.forms import MeetingForm
 from cheiron.web.shared.shell import page
@@ -46,6 +48,8 @@ def pairs(request: HttpRequest, pk: str) -> HttpResponse:
     shown = rows.filter(state=state) if state else rows
     found = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": found, "state": state, "states": queries.states_of(program)}
+    if request.actor.can(Permission.REPORT_SETTLE, program.scope):
+        context["reported"] = open_reports(request.actor, [program.pk]).count()
     return page(request, "mentorships/pairs.html", program=program, here="pairs", **context)
 
 
@@ -80,7 +84,8 @@ def mentorship(request: HttpRequest, pk: str) -> HttpResponse:
         here="home",
         pair=pair,
         reason=queries.reason_shown(pair),
-        zone=program.school.time_zone,
+        zone=program.zone,
+        unread=unread_by(request.actor, [pair.mentorship]).get(pk, 0),
         logged=request.GET.get("logged", ""),
         now=request.now,
     )
@@ -149,7 +154,7 @@ def meeting_propose(request: HttpRequest, pk: str) -> HttpResponse:
             meeting_actions.propose_meeting(
                 actor=request.actor,
                 mentorship_id=pk,
-                starts_at=form.starts_at(program.school.time_zone),
+                starts_at=form.starts_at(program.zone),
                 minutes=form.cleaned_data["minutes"],
                 place=form.cleaned_data["place"],
                 now=request.now,
@@ -158,7 +163,7 @@ def meeting_propose(request: HttpRequest, pk: str) -> HttpResponse:
             return redirect("mentorship", pk)
         except Invalid as refused:
             form.add_error("day", str(refused.text))
-    context = {"pair": pair, "form": form, "zone": program.school.time_zone}
+    context = {"pair": pair, "form": form, "zone": program.zone}
     return page(request, "mentorships/meeting_propose.html", program=program, here="home", **context)
 
 

@@ -8,19 +8,23 @@ from django.utils.translation import gettext_lazy as _
 from cheiron.core.access import Role
 from cheiron.core.people.fields import IGNORED, fields_for
 from cheiron.models.people import RosterImport
-from cheiron.queries.imports import side_of, table_of
+from cheiron.queries.imports import remembered, side_of, table_of
 from cheiron.web.shared.templatetags.words import ROLES
+
+LISTS = forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"})
 
 
 class UploadForm(forms.Form):
-    """A CSV file, and who stands in it."""
+    """A file, and who stands in it."""
 
     role = forms.ChoiceField(
         label=_("Who is on the list?"),
         widget=forms.RadioSelect,
     )
     file = forms.FileField(
-        label=_("CSV file"), help_text=_("As it comes from the registrar. You say next what each column means.")
+        label=_("XLSX or CSV file"),
+        widget=LISTS,
+        help_text=_("As it comes from the registrar. You say next what each column means."),
     )
 
     def __init__(self, *args, roles: tuple[str, ...], **kwargs) -> None:
@@ -45,14 +49,25 @@ class AppointForm(forms.Form):
 
 
 class LinesForm(forms.Form):
-    """A CSV file of reporting lines."""
+    """A file of reporting lines."""
 
     file = forms.FileField(
-        label=_("CSV file"),
+        label=_("XLSX or CSV file"),
+        widget=LISTS,
         help_text=_(
             "Columns: student, assessor (id or address), and kind: "
             "grades, promotes, supervises, treats, past or forbidden."
         ),
+    )
+
+
+class PairsForm(forms.Form):
+    """A file of past and running pairs."""
+
+    file = forms.FileField(
+        label=_("XLSX or CSV file"),
+        widget=LISTS,
+        help_text=_("Columns: mentee and mentor (id or address), and where they are known from and until."),
     )
 
 
@@ -62,6 +77,8 @@ class ColumnsForm(forms.Form):
     def __init__(self, data: dict | None, roster: RosterImport) -> None:
         super().__init__(data)
         self.table, self.withheld = table_of(roster), set(roster.columns["withheld"])
+        known = remembered(roster.program, roster.role)
+        self.recalled = {h for h in self.table.headers if known.get(h.casefold()) == roster.columns["map"].get(h)}
         meanings = [(IGNORED, _("Leave out"))]
         meanings += [(field.key, field.label.render(gettext)) for field in fields_for(side_of(roster.role))]
         for index, header in enumerate(self.table.headers):
@@ -76,6 +93,7 @@ class ColumnsForm(forms.Form):
             {
                 "header": header,
                 "withheld": header in self.withheld,
+                "recalled": header in self.recalled and header not in self.withheld,
                 "field": None if header in self.withheld else self[f"column_{index}"],
                 "samples": [row[index] for row in self.table.rows[:3] if row[index]],
             }

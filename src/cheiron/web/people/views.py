@@ -1,34 +1,43 @@
 """The people of a program: the list, imports, reporting lines, invitations."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cheiron.actions import imports as import_actions
-from cheiron.actions import mentorships as mentorship_actions
+from cheiron.actions import pairings as pair_actions
 from cheiron.actions import people as actions
 from cheiron.core.access import Permission
 from cheiron.core.errors import Invalid
-from cheiron.core.people.roster_template import template_csv
+from cheiron.core.people.pairings import pairs_template
+from cheiron.core.people.roster_template import template_csv, template_xlsx
 from cheiron.queries import imports as import_queries
+from cheiron.queries import pairings as pair_queries
 from cheiron.queries import people as queries
 from cheiron.queries.programs import model_of, program_for
-from cheiron.web.people.forms import AppointForm, ColumnsForm, LinesForm, UploadForm
+from cheiron.queries.stages import FUNNEL, funnel
+from cheiron.web.people.forms import AppointForm, ColumnsForm, LinesForm, PairsForm, UploadForm
+from cheiron.web.people.orders import ACTS
 from cheiron.web.shared.shell import page
+from cheiron.web.shared.templatetags.words import STAGES
 
 PER_PAGE = 50
+
+SIDES = (("mentee", gettext_lazy("Mentees")), ("mentor", gettext_lazy("Mentors")))
 
 
 @require_GET
 def people(request: HttpRequest, pk: str) -> HttpResponse:
     """Everybody in the program, searchable, with how far they have come."""
     program = program_for(request.actor, pk, Permission.PEOPLE_VIEW)
-    role, search = request.GET.get("role", ""), request.GET.get("q", "").strip()
-    found = Paginator(queries.participants(program, role, search), PER_PAGE).get_page(request.GET.get("page"))
+    role, stage, search = (request.GET.get(key, "").strip() for key in ("role", "stage", "q"))
+    rows = queries.participants(program, role, search, stage)
+    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return page(
         request,
         "people/people.html",
@@ -36,9 +45,14 @@ def people(request: HttpRequest, pk: str) -> HttpResponse:
         here="people",
         page=found,
         role=role,
+        stage=stage,
         search=search,
-        funnel=queries.funnel(program),
+        funnel=funnel(program),
+        funnel_stages=FUNNEL,
+        stages=STAGES,
+        acts=ACTS,
         last_import=queries.undoable_import(program),
+        half_done=import_queries.half_done(program),
     )
 
 
@@ -63,7 +77,8 @@ def roster_upload(request: HttpRequest, pk: str) -> HttpResponse:
             return redirect("roster-columns", made)
         except Invalid as refused:
             issues = refused.issues
-    context = {"form": form, "issues": issues}
+    folder = pk if settings.ROSTERS else ""
+    context = {"form": form, "issues": issues, "sides": SIDES, "folder": folder}
     return page(request, "people/upload.html", program=program, here="people", **context)
 
 
@@ -72,7 +87,7 @@ def roster_columns(request: HttpRequest, pk: str) -> HttpResponse:
     """Step 2: what each column means."""
     roster = queries.import_for(request.actor, pk)
     if roster.state != "uploaded":
-        return redirect("people", roster.program_id)
+        return redirect("roster-done", pk)
     form = ColumnsForm(request.POST or None, roster)
     if request.method == "POST" and form.is_valid():
         import_actions.map_roster(actor=request.actor, import_id=pk, columns=form.columns(), now=request.now)
@@ -85,12 +100,12 @@ def roster_check(request: HttpRequest, pk: str) -> HttpResponse:
     """Step 3: what would change, or what stands in the way; then all or nothing."""
     roster = queries.import_for(request.actor, pk)
     if roster.state != "uploaded":
-        return redirect("people", roster.program_id)
+        return redirect("roster-done", pk)
     if request.method == "POST":
         count = import_actions.apply_roster(actor=request.actor, import_id=pk, now=request.now)
         done = ngettext("%(count)s person imported.", "%(count)s people imported.", count) % {"count": count}
         messages.success(request, done)
-        return redirect("people", roster.program_id)
+        return redirect("roster-done", pk)
     plan, issues = _plan(roster)
     context = {"roster": roster, "plan": plan, "issues": issues}
     return page(request, "people/check.html", program=roster.program, here="people", **context)
@@ -106,6 +121,59 @@ def _plan(roster: queries.RosterImport) -> tuple:
     return plan, plan.issues
 
 
+@require_http_methods(["GET", "POST"])
+def pairs_import(request: HttpRequest, pk: str) -> HttpResponse:
+    """Pairs that were made before the program came here: upload the list."""
+    program = program_for(request.actor, pk, Permission.PEOPLE_IMPORT)
+    form, issues = PairsForm(request.POST or None, request.FILES or None), ()
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            made = pair_actions.upload_pairs(
+                actor=request.actor, program_id=pk, filename=file.name, content=file.read(), now=request.now
+            )
+            return redirect("pairs-check", made)
+        except Invalid as refused:
+            issues = refused.issues
+    context = {"form": form, "issues": issues}
+    return page(request, "people/pairs_import.html", program=program, here="people", **context)
+
+
+@require_http_methods(["GET", "POST"])
+def pairs_check(request: HttpRequest, pk: str) -> HttpResponse:
+    """Which pairs would be past and which would run, or what stands in the way; then all or nothing."""
+    roster = queries.import_for(request.actor, pk, pairs=True)
+    if roster.state != "uploaded":
+        return redirect("roster-done", pk)
+    if request.method == "POST":
+        told = request.POST.get("letters") == "yes"
+        pair_actions.apply_pairs(actor=request.actor, import_id=pk, letters=told, now=request.now)
+        return redirect("roster-done", pk)
+    plan = pair_queries.pair_plan(roster, request.now)
+    context = {"roster": roster, "plan": plan, "issues": plan.issues}
+    return page(request, "people/pairs_check.html", program=roster.program, here="people", **context)
+
+
+@require_GET
+def roster_done(request: HttpRequest, pk: str) -> HttpResponse:
+    """Step 4: what the import has done, and what comes next."""
+    roster = queries.import_for(request.actor, pk, pairs=None)
+    if roster.state != "applied":
+        return redirect("people", roster.program_id)
+    last = queries.undoable_import(roster.program)
+    context = {"roster": roster, "outcome": import_queries.outcome_of(roster), "undoable": last == roster}
+    return page(request, "people/done.html", program=roster.program, here="people", **context)
+
+
+@require_POST
+def roster_drop(request: HttpRequest, pk: str) -> HttpResponse:
+    """Throw a list away that was not imported."""
+    program = queries.import_for(request.actor, pk, pairs=None).program_id
+    import_actions.drop_roster(actor=request.actor, import_id=pk, now=request.now)
+    messages.success(request, _("The list is thrown away. Nobody of it was imported."))
+    return redirect("people", program)
+
+
 @require_POST
 def roster_undo(request: HttpRequest, pk: str) -> HttpResponse:
     """Take the last import back."""
@@ -118,9 +186,21 @@ def roster_undo(request: HttpRequest, pk: str) -> HttpResponse:
 def roster_template(request: HttpRequest, pk: str, side: str) -> HttpResponse:
     """A template to fill in."""
     program_for(request.actor, pk, Permission.PEOPLE_IMPORT)
+    if side == "pairs":
+        return _file("pairs.csv", pairs_template().encode("utf-8-sig"), CSV)
     side = import_queries.side_of(side)
-    headers = {"Content-Disposition": f'attachment; filename="{side}s.csv"'}
-    return HttpResponse(template_csv(side).encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
+    if request.GET.get("as") == "xlsx":
+        return _file(f"{side}s.xlsx", template_xlsx(side), XLSX)
+    return _file(f"{side}s.csv", template_csv(side).encode("utf-8-sig"), CSV)
+
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _file(name: str, content: bytes, kind: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 @require_http_methods(["GET", "POST"])
@@ -180,13 +260,3 @@ def dismiss(request: HttpRequest, pk: str) -> HttpResponse:
     )
     messages.success(request, _("Taken back, from this moment on."))
     return redirect("staff", pk)
-
-
-@require_POST
-def withdraw(request: HttpRequest, pk: str) -> HttpResponse:
-    """A participant leaves the program."""
-    mentorship_actions.withdraw(
-        actor=request.actor, program_id=pk, enrollment_id=request.POST.get("enrollment", ""), now=request.now
-    )
-    messages.success(request, _("Withdrawn. Nothing more begins for this person in this program."))
-    return redirect("people", pk)

@@ -1,21 +1,20 @@
 """Forms for programs and intake sheets."""
 
-from datetime import date, timedelta
 from functools import lru_cache
 
 from django import forms
 from django.forms.utils import flatatt
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cheiron.actions.programs import Adjustment, Intake, SelfDescription
-from cheiron.catalog.programs import program_models
+from cheiron.actions.programs import Intake, SelfDescription
 from cheiron.core.people.facts import Facts
 from cheiron.core.programs.model import ProgramModel, Question
-from cheiron.models.programs import IntakeSheet, Program
-from cheiron.web.shared.templatetags.words import PARTS
+from cheiron.models.programs import IntakeDraft, IntakeSheet
 
 LISTS = {name for name, kept in Facts.__dataclass_fields__.items() if kept.default == ()}
 
@@ -29,77 +28,36 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class NewProgramForm(forms.Form):
-    """A name, a model and the first and last day."""
-
-    name = forms.CharField(label=_("Name"), max_length=200, help_text=_("As people will read it in letters."))
-    model = forms.ChoiceField(label=_("Model"), widget=forms.RadioSelect)
-    mentees_per_mentor = forms.IntegerField(
-        label=_("How many mentees may a mentor have?"),
-        help_text=_("For mentors who do not say it themselves, and whose list does not."),
-        min_value=1,
-        max_value=20,
-    )
-    starts_on = forms.DateField(label=_("First day"), widget=DayInput())
-    ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
-
-    def __init__(self, data: dict | None, today: date) -> None:
-        dyad = program_models()["dyad"]
-        later = today + timedelta(days=dyad.rhythm.length_days)
-        days = {"starts_on": today, "ends_on": later}
-        super().__init__(data, initial={"model": "dyad", "mentees_per_mentor": dyad.mentees_per_mentor, **days})
-        self.fields["model"].choices = [
-            (model.key, f"{gettext(model.title)}. {gettext(model.summary)}") for model in program_models().values()
-        ]
-
-
-class AdjustForm(forms.Form):
-    """What may be changed of a program's model."""
-
-    name = forms.CharField(label=_("Name"), max_length=200)
-    starts_on = forms.DateField(label=_("First day"), widget=DayInput())
-    ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
-    mentees_per_mentor = forms.IntegerField(
-        label=_("Places of a mentor"), min_value=1, max_value=20, help_text=_("Unless the mentor says otherwise.")
-    )
-    meet_every_days = forms.IntegerField(label=_("Days between meetings"), min_value=1, max_value=365)
-    meeting_minutes = forms.IntegerField(label=_("Minutes of a meeting"), min_value=5, max_value=240)
-    answer_within_days = forms.IntegerField(label=_("Days for a mentor's answer"), min_value=1, max_value=90)
-
-    def __init__(self, data: dict | None, program: Program, model: ProgramModel) -> None:
-        rhythm = model.rhythm
-        initial = {
-            "name": program.name,
-            "starts_on": program.starts_on,
-            "ends_on": program.ends_on,
-            "mentees_per_mentor": model.mentees_per_mentor,
-            "meet_every_days": rhythm.meet_every_days,
-            "meeting_minutes": rhythm.meeting_minutes,
-            "answer_within_days": rhythm.answer_within_days,
-            **{f"weight_{key}": weight for key, weight in model.weights.items()},
-        }
-        super().__init__(data, initial=initial)
-        self.weights = tuple(model.weights)
-        self.weight_names = {f"weight_{key}" for key in self.weights}
-        for key in self.weights:
-            self.fields[f"weight_{key}"] = forms.IntegerField(label=PARTS[key], min_value=0, max_value=100)
-
-    def adjustment(self) -> Adjustment:
-        """What the action takes."""
-        kept = {key: value for key, value in self.cleaned_data.items() if not key.startswith("weight_")}
-        return Adjustment(**kept, weights={key: self.cleaned_data[f"weight_{key}"] for key in self.weights})
-
-
 class IntakeForm(forms.Form):
     """The intake sheet of one side, built from the program's questions."""
 
-    def __init__(self, data: dict | None, *, model: ProgramModel, side: str, sheet: IntakeSheet | None) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        model: ProgramModel,
+        side: str,
+        sheet: IntakeSheet | None,
+        draft: IntakeDraft | None = None,
+    ) -> None:
         self.side, self.questions = side, model.questions_for(side)
         facts = sheet.facts if sheet else {}
         super().__init__(data, initial={q.key: _initial(q, facts.get(q.key)) for q in self.questions})
         for question in self.questions:
             self.fields[question.key] = _field(question, side, facts.get(question.key))
         self._add_rest(model, sheet)
+        if draft:
+            self._resume(MultiValueDict(draft.typed))
+
+    def _resume(self, typed: MultiValueDict) -> None:
+        """Show what was typed, right or not, in place of what the sheet says."""
+        for name, field in self.fields.items():
+            self.initial[name] = field.widget.value_from_datadict(typed, {}, name)
+
+    def typed(self) -> dict[str, list[str]]:
+        """What the browser sent for the controls of this form, unchecked, and nothing else that it sent."""
+        names = [name for key, field in self.fields.items() for name in _controls(key, field.widget)]
+        return {name: self.data.getlist(name) for name in names if name in self.data}
 
     def _add_rest(self, model: ProgramModel, sheet: IntakeSheet | None) -> None:
         mentor = self.side == "mentor"
@@ -146,6 +104,11 @@ class IntakeForm(forms.Form):
             paused_until=values.get("paused_until"),
             listed=values.get("listed", True),
         )
+
+
+def _controls(name: str, widget: forms.Widget) -> list[str]:
+    """What a field's controls are called in the page."""
+    return [name + ending for ending in getattr(widget, "widgets_names", [""])]
 
 
 def _initial(question: Question, value: object) -> object:

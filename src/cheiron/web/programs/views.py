@@ -1,9 +1,12 @@
 """A program: create, adjust, preview; and each participant's own intake, wishes and self-description."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cheiron.actions import programs as actions
@@ -11,34 +14,27 @@ from cheiron.core.access import TAKES_PART, Permission, Role
 from cheiron.core.errors import Invalid
 from cheiron.queries import matching as matching_queries
 from cheiron.queries import mentorships as mentorship_queries
-from cheiron.queries import people as people_queries
 from cheiron.queries import programs as queries
-from cheiron.queries.entrants import directory_for
+from cheiron.queries.directory import FILTERS, Directory, Wanted, directory_for
+from cheiron.queries.first_steps import beginning_of
 from cheiron.queries.imports import side_of
-from cheiron.web.programs.forms import AboutMeForm, AdjustForm, IntakeForm, NewProgramForm
+from cheiron.queries.profiles import DIRECTORY, faces_of
+from cheiron.queries.stages import FUNNEL
+from cheiron.queries.stages import funnel as funnel_of
+from cheiron.web.programs.adjusting import AdjustForm, about_program
+from cheiron.web.programs.forms import AboutMeForm, IntakeForm
 from cheiron.web.programs.steps import steps_of
 from cheiron.web.shared.shell import page
-
-
-@require_http_methods(["GET", "POST"])
-def program_new(request: HttpRequest) -> HttpResponse:
-    """Create a program from a model of the catalog."""
-    school = queries.school_for_new_program(request.actor)
-    form = NewProgramForm(request.POST or None, school.today(request.now))
-    if request.method == "POST" and form.is_valid():
-        try:
-            created = actions.create_program(actor=request.actor, now=request.now, **form.cleaned_data)
-            return redirect("program", created)
-        except Invalid as refused:
-            form.add_error(None, str(refused.text))
-    return page(request, "programs/new.html", form=form, school=school)
+from cheiron.web.shared.wording import speak
 
 
 @require_GET
 def program(request: HttpRequest, pk: str) -> HttpResponse:
     """The program at a glance: what to do next, the funnel, the rounds."""
     found = queries.program_for(request.actor, pk, Permission.PROGRAM_VIEW)
-    funnel, rounds = people_queries.funnel(found), list(matching_queries.rounds_of(found))
+    speak(found.called)
+    funnel, rounds = funnel_of(found), list(matching_queries.rounds_of(found))
+    states = mentorship_queries.states_of(found)
     return page(
         request,
         "programs/program.html",
@@ -46,15 +42,17 @@ def program(request: HttpRequest, pk: str) -> HttpResponse:
         here="program",
         model=queries.model_of(found),
         funnel=funnel,
+        funnel_stages=FUNNEL,
         rounds=rounds,
         steps=steps_of(
             found,
             funnel,
             rounds,
             matching_queries.readiness(found, request.now),
-            people_queries.not_yet_joined(found).count(),
+            sum(row["to_invite"] for row in funnel),
+            beginning_of(found, states.get("active", 0)),
         ),
-        states=mentorship_queries.states_of(found),
+        states=states,
         changes=mentorship_queries.open_changes(found) if _may_settle(request, found) else (),
         may_edit=request.actor.can(Permission.PROGRAM_EDIT, found.scope),
     )
@@ -76,17 +74,28 @@ def _may_settle(request: HttpRequest, found: queries.Program) -> bool:
 
 @require_http_methods(["GET", "POST"])
 def program_adjust(request: HttpRequest, pk: str) -> HttpResponse:
-    """Change dates, ratio, rhythm and weights."""
+    """Change name, dates, ratio, rhythm, words and weights."""
+    return _adjust(request, pk, "programs/adjust.html", ("about", "rhythm", "words", "weights"))
+
+
+@require_http_methods(["GET", "POST"])
+def questions(request: HttpRequest, pk: str) -> HttpResponse:
+    """Choose which questions the intake asks, and how either side reads them."""
+    return _adjust(request, pk, "programs/questions.html", ("questions",))
+
+
+def _adjust(request: HttpRequest, pk: str, template: str, parts: tuple[str, ...]) -> HttpResponse:
     found = queries.program_for(request.actor, pk, Permission.PROGRAM_EDIT)
-    form = AdjustForm(request.POST or None, found, queries.model_of(found))
+    speak(found.called)
+    form = AdjustForm(request.POST or None, about_program(found), queries.model_of(found), parts)
     if request.method == "POST" and form.is_valid():
         try:
             actions.adjust_program(actor=request.actor, program_id=pk, adjustment=form.adjustment(), now=request.now)
             messages.success(request, _("The program is adjusted."))
             return redirect("program", pk)
         except Invalid as refused:
-            form.add_error(None, str(refused.text))
-    return page(request, "programs/adjust.html", program=found, here="program", form=form)
+            form.refuse(refused)
+    return page(request, template, program=found, here="program", form=form)
 
 
 @require_GET
@@ -95,6 +104,7 @@ def program_preview(request: HttpRequest, pk: str, side: str) -> HttpResponse:
     found = queries.program_for(request.actor, pk, Permission.PROGRAM_EDIT)
     model = queries.model_of(found)
     side = side_of(side)
+    speak(model.words)
     form = IntakeForm(None, model=model, side=side, sheet=None)
     return page(request, "programs/preview.html", program=found, here="program", model=model, side=side, form=form)
 
@@ -105,13 +115,35 @@ def intake(request: HttpRequest, pk: str, role: str) -> HttpResponse:
     own = queries.own_enrollment_for(request.actor, pk, role)
     sheet = getattr(own, "sheet", None)
     model = queries.model_of(own.program)
-    form = IntakeForm(request.POST or None, model=model, side=side_of(role), sheet=sheet)
+    draft = queries.draft_of(own)
+    speak(model.words)
+    form = IntakeForm(request.POST or None, model=model, side=side_of(role), sheet=sheet, draft=draft)
     if request.method == "POST" and form.is_valid():
         actions.save_intake(actor=request.actor, program_id=pk, role=role, intake=form.intake(), now=request.now)
         messages.success(request, _("Kept. You can change it whenever you like."))
         return redirect(*(("directory", pk) if role == Role.MENTEE else ("home",)))
-    context = {"own": own, "sheet": sheet, "form": form, "side": side_of(role), "role": role}
+    context = {"own": own, "sheet": sheet, "form": form, "side": side_of(role), "role": role, "draft": draft}
+    context["edition"] = queries.edition_of(own)
     return page(request, "programs/intake.html", program=own.program, here=f"intake-{role}", **context)
+
+
+@require_POST
+def intake_draft(request: HttpRequest, pk: str, role: str) -> HttpResponse:
+    """Keep what is typed so far; nothing of it counts before the sheet is finished."""
+    own = queries.own_enrollment_for(request.actor, pk, role)
+    form = IntakeForm(request.POST, model=queries.model_of(own.program), side=side_of(role), sheet=None)
+    actions.keep_draft(
+        actor=request.actor,
+        program_id=pk,
+        role=role,
+        typed=form.typed(),
+        edition=request.POST.get("edition", ""),
+        now=request.now,
+    )
+    if request.htmx:
+        return page(request, "programs/intake_draft.html", program=own.program, at=request.now)
+    messages.success(request, _("Kept. It counts once you finish it."))
+    return redirect("intake", pk, role)
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,21 +162,62 @@ def about_me(request: HttpRequest, pk: str, role: str) -> HttpResponse:
 
 @require_GET
 def directory(request: HttpRequest, pk: str) -> HttpResponse:
-    """Mentors with free places; a mentee wishes for some of them here."""
-    mentors = directory_for(request.actor, pk, request.now)
-    found = queries.program_for(request.actor, pk, Permission.DIRECTORY_VIEW)
+    """Mentors, narrowed by what one looks for; a mentee wishes for some of them here."""
+    wanted = _wanted(request.GET)
+    found = directory_for(request.actor, pk, request.now, wanted)
+    mentors = Paginator(found.mentors, MENTORS_ON_A_PAGE).get_page(request.GET.get("page"))
     wishes = _own_wishes(request, pk)
     return page(
         request,
         "programs/directory.html",
-        program=found,
+        program=found.program,
         here="directory",
         mentors=mentors,
+        listed=found.listed,
+        faces=faces_of((mentor.id for mentor in mentors), DIRECTORY),
+        filters=_filters(found, wanted),
+        wanted=wanted,
+        active=_active(request.GET),
         wishes=wishes,
         wished={wish.mentor_id for wish in wishes},
-        is_mentee=Role.MENTEE in queries.roles_of(request.actor, found),
+        is_mentee=Role.MENTEE in queries.roles_of(request.actor, found.program),
         most=actions.MOST_WISHES,
     )
+
+
+MENTORS_ON_A_PAGE = 60
+FILTER_WORDS = {
+    "specialty": (gettext_lazy("Specialty"), gettext_lazy("Any specialty")),
+    "topic": (gettext_lazy("Topic"), gettext_lazy("Any topic")),
+    "role": (gettext_lazy("Offers"), gettext_lazy("Any role")),
+    "language": (gettext_lazy("Language"), gettext_lazy("Any language")),
+}
+
+
+def _wanted(asked: QueryDict) -> Wanted:
+    chosen = {key: asked.get(key, "").strip() for key in FILTERS}
+    return Wanted(**chosen, search=asked.get("q", "").strip(), full=bool(asked.get("full")))
+
+
+def _filters(found: Directory, wanted: Wanted) -> list[dict]:
+    """The filters that have something to choose from."""
+    return [
+        {"key": key, "label": label, "any": any_one, "options": found.choices[key], "chosen": getattr(wanted, key)}
+        for key, (label, any_one) in FILTER_WORDS.items()
+        if found.choices[key]
+    ]
+
+
+def _active(asked: QueryDict) -> list[tuple[str, str]]:
+    """What narrows the list, each with the address without it."""
+    active = []
+    for key in ("q", *FILTERS):
+        if asked.get(key, "").strip():
+            rest = asked.copy()
+            for gone in (key, "page"):
+                rest.pop(gone, None)
+            active.append((asked[key].strip(), f"?{rest.urlencode()}"))
+    return active
 
 
 def _own_wishes(request: HttpRequest, pk: str) -> list:
@@ -162,9 +235,15 @@ def wishes(request: HttpRequest, pk: str) -> HttpResponse:
         messages.warning(
             request, _("You have %(most)s wishes already. Take one away first.") % {"most": actions.MOST_WISHES}
         )
-        return redirect("directory", pk)
+        return _back_to_directory(request, pk)
     actions.order_wishes(actor=request.actor, program_id=pk, mentors=changed, now=request.now)
-    return redirect("directory", pk)
+    return _back_to_directory(request, pk)
+
+
+def _back_to_directory(request: HttpRequest, pk: str) -> HttpResponse:
+    """To the list as it was narrowed before."""
+    asked = QueryDict(request.POST.get("back", "")).urlencode()
+    return redirect(reverse("directory", args=[pk]) + (f"?{asked}" if asked else ""))
 
 
 def reorder(order: list[str], mentor: str, move: str) -> list[str]:

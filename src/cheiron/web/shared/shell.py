@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cheiron.core.access import MENTORS, TAKES_PART, Permission, Role
 from cheiron.models.programs import Program
 from cheiron.web.shared.templatetags.cheiron import initials_of
+from cheiron.web.shared.wording import speak
 
 
 def page(
@@ -22,7 +23,9 @@ def page(
     request.program, request.here = program, here
     known = request.standing.at(program.school_id if program else None)
     if known:
-        timezone.activate(ZoneInfo(known[2]))
+        timezone.activate(ZoneInfo((program and program.time_zone) or known[2]))
+    if program:
+        speak(program.called)
     return render(request, template, {"program": program, **context})
 
 

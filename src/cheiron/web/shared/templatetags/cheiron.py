@@ -13,13 +13,17 @@ from pathlib import Path
 from django import template
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
+from cheiron.catalog.help import help_by_page
 from cheiron.core.matching.arithmetic import MILLION, hundredths
 from cheiron.core.matching.score import Part, Reason, shown_hundredths
+from cheiron.core.programs.words import Words
 from cheiron.core.text import Text
+from cheiron.web.shared.wording import spoken_words
 
 register = template.Library()
 
@@ -52,13 +56,24 @@ def _point(count: int) -> str:
 
 @register.simple_tag
 def fixed(name: str) -> SafeString:
-    """A template that depends on nothing but the language, rendered once for each."""
-    return _fixed(name, get_language())
+    """A template that depends on nothing but the language and the program's words, rendered once for each."""
+    return _fixed(name, get_language(), spoken_words())
 
 
 @cache
-def _fixed(name: str, language: str | None) -> SafeString:  # noqa: ARG001 - part of the key
+def _fixed(name: str, language: str | None, words: Words | None) -> SafeString:  # noqa: ARG001 - part of the key
     return SafeString(render_to_string(name))
+
+
+@register.simple_tag
+def page_help(name: str) -> SafeString:
+    """The quiet help of the page at this address; rendered once for each language and words."""
+    return _page_help(name, get_language(), spoken_words()) if name in help_by_page() else SafeString("")
+
+
+@cache
+def _page_help(name: str, language: str | None, words: Words | None) -> SafeString:  # noqa: ARG001 - part of the key
+    return SafeString(render_to_string("shared/help.html", {"help": help_by_page()[name]}))
 
 
 # ---------- icons ----------
@@ -127,7 +142,26 @@ def state(look: str, name: str, words: object) -> SafeString:
 def initials(name: str, size: str = "") -> SafeString:
     """Two letters of a name, titles left out; the name itself must stand beside it."""
     return format_html(
-        '<span class="initials{}" aria-hidden="true">{}</span>', " big" if size == "big" else "", initials_of(name)
+        '<span class="initials{}" aria-hidden="true">{}</span>', f" {size}" if size else "", initials_of(name)
+    )
+
+
+PORTRAITS = {"": 28, "big": 44, "large": 96}
+
+
+@register.simple_tag
+def portrait(name: str, photo: str = "", size: str = "") -> SafeString:
+    """A person's photo if there is one to be shown, their initials if not; the name itself must stand beside it."""
+    if not photo:
+        return initials(name, size)
+    side = PORTRAITS[size]
+    words = gettext("Photo of %(name)s") % {"name": name}
+    return format_html(
+        '<img class="portrait" src="{}" alt="{}" width="{}" height="{}" loading="lazy">',
+        reverse("photo", args=[photo]),
+        words,
+        side,
+        side,
     )
 
 

@@ -21,6 +21,8 @@ ROLES = {
 }
 STATES = {
     "draft": _("Draft"),
+    "open": _("Open"),
+    "closed": _("Closed"),
     "reviewed": _("Reviewed"),
     "published": _("Published"),
     "proposed": _("Waiting for an answer"),
@@ -43,7 +45,76 @@ PARTS = {
     "stage": _("Stage"),
     "wish": _("Wish"),
 }
+METHODS = {
+    "optimum": _("Best for everybody together"),
+    "stable-mentee": _("Nobody would both rather swap"),
+    "stable-mentor": _("The same, mentors first"),
+}
+METHODS_SAY = {
+    "optimum": _("Places as many as possible, then makes the total fit the highest. Two may be apart who would both "
+                 "rather have each other."),
+    "stable-mentee": _("No two who are apart would both rather have each other, and it is the best such choice for "
+                       "every mentee. Somebody may stay without a mentor, and the total fit may be lower."),
+    "stable-mentor": _("No two who are apart would both rather have each other, and it is the best such choice for "
+                       "every mentor. Somebody may stay without a mentor, and the total fit may be lower."),
+}  # fmt: skip
 CONTACTS = {"corridor": _("Corridor"), "message": _("Message"), "call": _("Call"), "meeting": _("Meeting")}
+
+
+STAGES = {
+    "listed": _("On the list"),
+    "invited": _("Invited"),
+    "joined": _("Opened"),
+    "finished": _("Filled in"),
+    "matched": _("Matched"),
+    "answered": _("Answered"),
+    "not-invited": _("Not invited yet"),
+    "not-joined": _("Invited, not opened"),
+    "not-finished": _("Opened, not filled in"),
+    "not-matched": _("Filled in, not matched"),
+    "not-answered": _("Matched, not answered"),
+}
+
+
+@register.filter
+def stage_name(stage: str) -> str:
+    """How far somebody has come, in words."""
+    return STAGES[stage]
+
+
+ACTS = {
+    "people.invite": _("Invited"),
+    "people.appoint": _("Given a role"),
+    "people.dismiss": _("A role was taken back"),
+    "people.withdraw": _("Left a program"),
+    "profile.save": _("Profile changed"),
+    "intake.begin": _("Intake begun"),
+    "intake.save": _("Intake finished"),
+    "wishes.order": _("Wishes changed"),
+    "password.set": _("Password set"),
+    "link.ask": _("Asked for a link"),
+    "link.use": _("Signed in by a link"),
+    "mentorship.accept": _("Said yes to a mentee"),
+    "mentorship.decline": _("Declined a mentee"),
+    "mentorship.ask": _("Asked a question"),
+    "mentorship.reply": _("Answered a question"),
+    "meeting.propose": _("Proposed a meeting"),
+    "meeting.answer": _("Answered about a meeting"),
+    "meeting.cancel": _("Called a meeting off"),
+    "meeting.hold": _("Noted that a meeting took place"),
+    "agenda.add": _("Wrote a point for a meeting"),
+    "agenda.remove": _("Took a point away"),
+    "contact.log": _("Logged a contact"),
+    "contact.undo": _("Took a contact back"),
+    "change.ask": _("Asked for a change"),
+    "person.copy": _("Downloaded everything"),
+}
+
+
+@register.filter
+def act_name(verb: str) -> str:
+    """What was done, in words; as the log has it where there are none."""
+    return ACTS.get(verb, verb)
 
 
 @register.filter
@@ -71,6 +142,18 @@ def meeting_state(state: str) -> str:
 def part_name(component: str) -> str:
     """A part of the fit in words."""
     return PARTS[component]
+
+
+@register.filter
+def method_name(method: str) -> str:
+    """What a run aims at, in words."""
+    return METHODS[method]
+
+
+@register.filter
+def method_says(method: str) -> str:
+    """What a method promises, and what it gives up."""
+    return METHODS_SAY[method]
 
 
 @register.filter
