@@ -40,7 +40,7 @@ def test_own_words_are_what_the_preview_shows_and_what_is_sent(cast, as_):
     looked = edit(client, cast, "invitation", look="yes", **OWN)
     assert "100 % sure?" in text(looked)
     assert "&lt;i&gt;Tell us in five minutes" in looked.content.decode()
-    assert not LetterWords.objects.exists()
+    assert not LetterWords.objects.filter(program=cast.program).exists()
     edit(client, cast, "invitation", keep="yes", **OWN)
     program = Program.objects.select_related("school").get(pk=cast.program)
     (draft,) = invitations(program, [cast.parts["E-5"]])
@@ -99,7 +99,7 @@ def test_going_back_to_the_standing_words(cast, as_):
         client.get(reverse("wording-edit", args=[cast.program, "invitation"]))
     )
     assert client.post(reset).status_code == 302
-    assert not LetterWords.objects.exists()
+    assert not LetterWords.objects.filter(program=cast.program).exists()
     assert client.post(reset).status_code == 409
 
 
