@@ -32,10 +32,11 @@ def send_letters(*, actor: Actor, now: datetime, most: int = 100) -> int:
 
 def _claim(letter: Letter, now: datetime) -> bool:
     """Of several workers that have read the same row one changes it; no lock is held while the mail server talks."""
-    same = letters_waiting(now).filter(pk=letter.pk, attempts=letter.attempts, next_attempt_at=letter.next_attempt_at)
+    unchanged = {"attempts": letter.attempts, "next_attempt_at": letter.next_attempt_at, "sent_at": None}
+    same = Letter.objects.filter(pk=letter.pk, **unchanged)  # no join: PostgreSQL would compare with an old reading
     letter.attempts += 1
     letter.next_attempt_at = now + LEASE
-    return same.order_by().update(attempts=letter.attempts, next_attempt_at=letter.next_attempt_at, failure="") == 1
+    return same.update(attempts=letter.attempts, next_attempt_at=letter.next_attempt_at, failure="") == 1
 
 
 def _send(letter: Letter, now: datetime) -> bool:
