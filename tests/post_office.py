@@ -1,21 +1,40 @@
 """A mail server for tests, on loopback: takes every letter, slowly if asked, and remembers what it was given."""
 
-import re
+import email
+import email.policy
 import socketserver
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 
 
 @dataclass
 class PostOffice:
-    """What was taken: the Message-ID of each letter, in the order of arrival, and the letters' text."""
+    """What was taken, in the order of arrival; what it has not answered with 250 it has not taken."""
 
     port: int
-    ids: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    letters: list[EmailMessage] = field(default_factory=list)
+    hesitates: threading.Event = field(default_factory=threading.Event)
+    """While set, it reads a letter and answers nothing until the other side is gone."""
+    visited: threading.Event = field(default_factory=threading.Event)
+    """Set when a letter has been read, taken or not."""
+
+    @property
+    def ids(self) -> list[str]:
+        """The Message-ID of each letter."""
+        return [letter["Message-ID"] for letter in self.letters]
+
+    @property
+    def texts(self) -> list[str]:
+        """The letters as they came."""
+        return [letter.as_string() for letter in self.letters]
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """What came for somebody."""
+        return [letter for letter in self.letters if letter["To"] == address]
 
     @property
     def settings(self) -> dict[str, str]:
@@ -43,11 +62,13 @@ class _Counter(socketserver.StreamRequestHandler):
                     self.say("250 fine")
 
     def take(self) -> None:
-        lines = list(iter(self.rfile.readline, b".\r\n"))
-        text = b"".join(lines).decode()
+        text, office = b"".join(iter(self.rfile.readline, b".\r\n")), self.server.office
+        office.visited.set()
+        if office.hesitates.is_set():
+            self.rfile.read()
+            return
         time.sleep(self.server.pause)
-        self.server.office.ids.append(re.search(r"^Message-ID: (.*)\r$", text, re.MULTILINE)[1])
-        self.server.office.texts.append(text)
+        office.letters.append(email.message_from_bytes(text, policy=email.policy.default))
         self.say("250 taken")
 
 

@@ -15,10 +15,10 @@ import pytest
 
 from scripts.postgresql import cluster, programs
 from tests.journeys import lists
-from tests.journeys.mailbox import Mailbox
 from tests.journeys.server import Instance
 from tests.journeys.stage import PROGRAM
 from tests.journeys.walk import Walk
+from tests.post_office import PostOffice, post_office
 
 pytestmark = pytest.mark.journey
 
@@ -31,8 +31,8 @@ LINK = re.compile(r"http://127\.0\.0\.1:\d+(/\S+)")
 class House:
     """The instance, its one server, its one worker and its mail; each of the two can lose its power."""
 
-    def __init__(self, instance: Instance, mailbox: Mailbox) -> None:
-        self.instance, self.mailbox = instance, mailbox
+    def __init__(self, instance: Instance, office: PostOffice) -> None:
+        self.instance, self.office = instance, office
         self.server = instance.serve()
         self.cuts = 0
 
@@ -48,19 +48,19 @@ class House:
 
     def cut_the_worker(self) -> None:
         """The worker dies while the mail server thinks about the first letter."""
-        self.mailbox.hesitates.set()
-        self.mailbox.visited.clear()
+        self.office.hesitates.set()
+        self.office.visited.clear()
         worker = self.instance.work("--every", "1")
-        assert self.mailbox.visited.wait(timeout=60), self.instance.log.read_text()[-3000:]
+        assert self.office.visited.wait(timeout=60), self.instance.log.read_text()[-3000:]
         self.instance.kill(worker)
         self.cuts += 1
-        self.mailbox.hesitates.clear()
+        self.office.hesitates.clear()
         self.instance.run(_TEN_MINUTES_LATER)
 
     def link(self, name: str, about: str) -> str:
         """The link in the newest letter to somebody whose subject says this."""
-        found = [one for one in self.mailbox.to(address(name)) if about in one["Subject"]]
-        assert found, [one["Subject"] for one in self.mailbox.to(address(name))]
+        found = [one for one in self.office.to(address(name)) if about in one["Subject"]]
+        assert found, [one["Subject"] for one in self.office.to(address(name))]
         return self.instance.url + LINK.search(_text(found[-1]))[1]
 
 
@@ -108,11 +108,10 @@ def database(request) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def house(tmp_path, database) -> Iterator[House]:
     """An empty instance with a mail server."""
-    with Mailbox() as mailbox:
-        mail = {"CHEIRON_MAIL_HOST": "127.0.0.1", "CHEIRON_MAIL_PORT": str(mailbox.port)}
-        made = Instance(tmp_path, "development", **mail, **database)
+    with post_office() as office:
+        made = Instance(tmp_path, "development", **office.settings, **database)
         made.run("from django.core.management import call_command\ncall_command('migrate', verbosity=0)")
-        here = House(made, mailbox)
+        here = House(made, office)
         yield here
         made.leave(here.server)
 
@@ -183,15 +182,15 @@ def _invite(boss: Walk, house: House) -> None:
     boss.told(f"{letters} invitations are on their way.")
     assert letters == len(_names(MENTORS)) + len(_names(lists.MENTEES))
     house.cut_the_worker()
-    assert house.mailbox.taken == []
+    assert house.office.letters == []
     house.send()
-    assert len(house.mailbox.taken) == letters
+    assert len(house.office.letters) == letters
 
 
 def _remind(boss: Walk, house: House) -> None:
     """Whoever has not filled in the sheet is reminded; who has, is left out and says why."""
     house.instance.run(_A_WEEK_LATER)  # nobody is written to again within a few days
-    before = Counter(one["To"] for one in house.mailbox.taken)
+    before = Counter(one["To"] for one in house.office.letters)
     boss.turn_to("People")
     boss.page.get_by_label("With", exact=True).select_option("all")
     boss.page.get_by_label("What to do", exact=True).select_option("remind")
@@ -199,7 +198,7 @@ def _remind(boss: Walk, house: House) -> None:
     boss.heads("Who is left out, and why")
     boss.press(re.compile("^Remind: "))
     house.send()
-    after = Counter(one["To"] for one in house.mailbox.taken)
+    after = Counter(one["To"] for one in house.office.letters)
     everybody = len(_names(MENTORS)) + len(_names(lists.MENTEES))
     assert (after - before).total() == everybody - 1
     assert after[address("corisande.vey")] == before[address("corisande.vey")]
@@ -278,7 +277,7 @@ def _decline(mentor: Walk, house: House, pairs: dict[str, str]) -> str:
 def _rematch(boss: Walk, house: House, declined: str, pairs: dict[str, str]) -> None:
     """The mentee is told at once, and the next best is asked with one button."""
     house.send()
-    heard = len(house.mailbox.to(address(declined)))
+    heard = len(house.office.to(address(declined)))
     boss.turn_to("Mentorships")
     boss.follow(re.compile("^Who waits"))
     boss.heads("Back in the queue")
@@ -286,7 +285,7 @@ def _rematch(boss: Walk, house: House, declined: str, pairs: dict[str, str]) -> 
     boss.press(re.compile("^Ask "))
     assert _proposed(house)[declined] != pairs[declined]
     house.send()
-    assert len(house.mailbox.to(address(declined))) == heard + 1
+    assert len(house.office.to(address(declined))) == heard + 1
 
 
 def _meet(person: Callable[..., Walk], house: House, pairs: dict[str, str], declined: str) -> None:
@@ -323,9 +322,9 @@ def _called(name: str) -> str:
 def _nothing_twice(house: House) -> None:
     """No letter came twice: neither the same message nor another one about the same thing."""
     house.send()
-    seen = Counter((one["To"], one["Subject"], _text(one)) for one in house.mailbox.taken)
+    seen = Counter((one["To"], one["Subject"], _text(one)) for one in house.office.letters)
     assert {letter: n for letter, n in seen.items() if n > 1} == {}
-    ids = Counter(one["Message-ID"] for one in house.mailbox.taken)
+    ids = Counter(one["Message-ID"] for one in house.office.letters)
     assert max(ids.values()) == 1
     assert json.loads(house.instance.run(_UNSENT)) == []
 
