@@ -15,13 +15,13 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import models
-from django.urls import URLPattern, URLResolver, get_resolver
 
 import cheiron.actions
 import cheiron.core
 from cheiron.models.ledger import AuditEvent
 from cheiron.models.people import Member
 from cheiron.models.volunteered import Volunteered
+from tests.guarantees.walk import PUBLIC, routes
 
 PACKAGE = Path(cheiron.core.__file__).resolve().parents[1]
 ROOT = PACKAGE.parents[1]
@@ -312,21 +312,6 @@ def test_the_log_holds_no_foreign_key():
 
 # ---------- pages ----------
 
-PUBLIC = {
-    "home",
-    "healthz",
-    "guide",
-    "sign-in",
-    "sign-in-link",
-    "link",
-    "join",
-    "sign-out",
-    "demo",
-    "calendar-feed",
-    "mail-link",
-}
-"""Home sends those who are not signed in on their way; demo answers in the demo only; a calendar program has no session."""
-
 WITHOUT_A_PAGE = {
     "healthz", "sign-out", "password", "program-door", "program-clone", "my-file-take", "wishes", "roster-undo", "roster-drop", "join-link", "join-answer", "roster-template", "dismiss", "draft",
     "weights", "decide", "undo", "reopen", "round-file", "pairs-file", "queue-ask", "queue-switch", "wording-reset", "reply", "agenda", "contact", "meeting",
@@ -338,17 +323,6 @@ SHORTER = {"roster-upload": "upload", "roster-columns": "columns", "roster-check
            "program-adjust": "adjust", "program-preview": "preview", "program-setup": "setup",
            "program-setup-preview": "preview"}  # fmt: skip
 """The template stands in a folder that says the rest."""
-
-
-def routes() -> list[URLPattern]:
-    def walk(resolver: URLResolver):
-        for entry in resolver.url_patterns:
-            if isinstance(entry, URLResolver):
-                yield from walk(entry)
-            else:
-                yield entry
-
-    return list(walk(get_resolver()))
 
 
 def test_only_listed_pages_are_public():

@@ -12,25 +12,12 @@ import pytest
 from django.urls import reverse
 
 from tests.cast import PRINCIPALS
-from tests.guarantees.walk import METHODS, STOPS, Walker, routes, verdict
+from tests.guarantees.walk import METHODS, PUBLIC, STOPS, Walker, routes, verdict
 
 pytestmark = pytest.mark.xdist_group("walk")
 MATRIX = Path(__file__).with_name("access_matrix.csv")
 WORDS = {"ok", "sign-in", "denied", "hidden", "not-allowed"}
 OUTSIDERS = ("stranger", "other_mentor", "coordinator")
-PUBLIC = {
-    "home",
-    "healthz",
-    "guide",
-    "sign-in",
-    "sign-in-link",
-    "link",
-    "join",
-    "sign-out",
-    "demo",
-    "calendar-feed",
-    "mail-link",
-}
 
 
 def written() -> dict[tuple[str, str, str], str]:

@@ -14,6 +14,20 @@ from cheiron.models.people import RosterImport
 from tests.cast import NOW, PRINCIPALS, WAITING, Cast, browser, roster
 
 METHODS = ("GET", "POST")
+PUBLIC = {
+    "home",
+    "healthz",
+    "guide",
+    "sign-in",
+    "sign-in-link",
+    "link",
+    "join",
+    "sign-out",
+    "demo",
+    "calendar-feed",
+    "mail-link",
+}
+"""Home sends those who are not signed in on their way; demo answers in the demo only; a calendar program has no session."""
 
 
 def routes() -> list[URLPattern]:
