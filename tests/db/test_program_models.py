@@ -86,7 +86,7 @@ def test_nobody_gets_one_mentor_for_two_roles(cast):
 def test_who_has_a_mentor_for_one_role_still_waits_for_the_other(cast):
     program = filled(cast, "several_mentors")
     published(cast, program, role="research")
-    ready = readiness_by_role(Program.objects.get(pk=program), NOW)
+    ready = readiness_by_role(Program.objects.get(pk=program), NOW.date())
     assert [(one.role, one.title, one.mentees) for one in ready] == [
         ("career", "Career mentor", len(MENTEES)),
         ("research", "Research mentor", 0),

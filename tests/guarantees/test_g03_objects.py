@@ -138,7 +138,9 @@ def test_access_to_objects_is_what_the_oracle_says(world, client_of, sized, coun
                 response = getattr(browser, method.lower())(stop.url(world), data)
                 transaction.set_rollback(True)
             expected = oracle.verdict(who, accounts, parts, route, thing)
-            assert verdict(stop, method, response) == expected, (
+            seen = verdict(stop, method, response)
+            # Let in, and told that people have changed since: the round that was reviewed lost one of them.
+            assert (seen if seen != "409" else "ok") == expected, (
                 route,
                 method,
                 thing,

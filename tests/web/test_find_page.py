@@ -40,7 +40,7 @@ def test_each_hit_leads_to_the_person_in_that_program(cast, second, as_):
     for program in (cast.program, second):
         url = f"{reverse('people', args=[program])}?q={quote(SECRETS['mentee address'])}"
         assert f'href="{url}"' in page
-        assert [row.member.name for row in client.get(url).context["page"]] == ["Mina Okafor"]
+        assert [row.member.name for row in client.get(url).context["people"]] == ["Mina Okafor"]
 
 
 def test_who_has_left_a_program_is_not_found_there(cast, second, as_):

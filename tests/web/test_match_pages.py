@@ -59,7 +59,9 @@ def test_the_studio_shows_parts_that_sum_to_the_score(cast, as_):
 
 def test_a_part_of_the_studio_is_the_same_pair(cast, as_):
     client = as_("coordinator")
-    part = client.get(at(cast, "studio"), {"mentee": cast.parts["E-4"]}, headers={"HX-Request": "true"})
+    part = client.get(
+        at(cast, "studio"), {"mentee": cast.parts["E-4"]}, headers={"HX-Request": "true", "HX-Target": "pair"}
+    )
     assert part.context["chosen"].row.id == cast.parts["E-4"]
     assert "<html" not in text(part)
     assert "Will Mazur" in text(part)

@@ -34,7 +34,7 @@ def upload(client, cast, role: str, content: bytes, name: str = "list.csv") -> s
 
 def test_the_list_shows_everybody_who_takes_part_and_how_far_they_are(cast, as_):
     page = as_("coordinator").get(reverse("people", args=[cast.program]))
-    assert [row.member.external_id for row in page.context["page"]] == [
+    assert [row.member.external_id for row in page.context["people"]] == [
         "M-1", "M-2", "M-3", "E-1", "E-2", "S-peer_mentor", "S-senior", "E-3", "E-5", "E-4",
     ]  # fmt: skip
     funnel = {row["role"]: tuple(row[stage] for stage in FUNNEL) for row in page.context["funnel"]}
@@ -65,7 +65,7 @@ def test_each_figure_of_the_funnel_leads_to_exactly_its_people(cast, as_):
 )  # fmt: skip
 def test_people_are_found_by_what_they_have_not_done_yet(stage, found, cast, as_):
     page = as_("coordinator").get(reverse("people", args=[cast.program]), {"stage": stage})
-    assert sorted(row.member.external_id for row in page.context["page"]) == found
+    assert sorted(row.member.external_id for row in page.context["people"]) == found
 
 
 def test_the_figures_say_how_many_could_be_invited(cast, as_):
@@ -87,7 +87,7 @@ def test_who_sees_the_figures_and_not_the_people_gets_no_links(cast, as_):
 )  # fmt: skip
 def test_people_are_found_by_name_title_and_role(asked, found, cast, as_):
     page = as_("coordinator").get(reverse("people", args=[cast.program]), asked)
-    assert sorted(row.member.external_id for row in page.context["page"]) == found
+    assert sorted(row.member.external_id for row in page.context["people"]) == found
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "999", "x", "", "1e9"])

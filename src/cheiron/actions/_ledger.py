@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext
 
 from cheiron.core.access import Actor
@@ -15,7 +16,7 @@ from cheiron.core.operations.letters import LINK, Draft
 from cheiron.core.operations.notices import When
 from cheiron.core.programs.words import in_words, read_words
 from cheiron.models.ledger import AuditEvent, Letter, OneTimeLink
-from cheiron.models.people import School
+from cheiron.models.people import Member, Person, School
 from cheiron.models.programs import Program
 from cheiron.queries.notices import when_wanted
 from cheiron.queries.people import coordinating
@@ -42,6 +43,7 @@ def record(actor: Actor, now: datetime, verb: str, subject: object, **detail: ob
         previous=previous,
         digest=digest(previous, now, who, verb, about, detail),
     )
+    _touched(subject, detail["school"]).update(edition=F("edition") + 1)
 
 
 SCHOOL_OF = (
@@ -62,6 +64,14 @@ def _school_of(subject: object) -> str:
         with contextlib.suppress(AttributeError):
             return operator.attrgetter(path)(subject)
     return ""
+
+
+def _touched(subject: object, school: str) -> QuerySet[School]:
+    """The schools of which something may read differently now: for an account or its link, all of the person's."""
+    if school:
+        return School.objects.filter(pk=school)
+    person = subject if isinstance(subject, Person) else getattr(subject, "person", None)
+    return School.objects.filter(pk__in=Member.objects.filter(person=person).values("school"))
 
 
 def _lock_chain() -> None:

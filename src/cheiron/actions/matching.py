@@ -87,7 +87,7 @@ def _save_run(
     actor: Actor, round: Round, now: datetime, verb: str, *, afresh: bool = False, **about: object
 ) -> Drafted:
     """Solve, save and record. ``afresh`` starts from nothing; otherwise, of equally good drafts, the nearest one."""
-    people = queries.field_of(round, now)
+    people = queries.field_of(round, round.program.today(now))
     _check_places_held(round, people)
     problem = queries.problem_of(round, people)
     last = queries.last_run(round)
@@ -137,7 +137,7 @@ def set_weights(*, actor: Actor, round_id: str, weights: Mapping[str, int], now:
 def decide_pair(*, actor: Actor, round_id: str, kind: str, mentee: str, mentor: str, reason: str, now: datetime) -> int:
     """Lock, pin or forbid one pair, keep why, and draft again."""
     round = _editable(actor, round_id)
-    people = queries.field_of(round, now)
+    people = queries.field_of(round, round.program.today(now))
     if mentee not in people.mentees or mentor not in people.mentors:
         raise Conflict(say("One of the two is no longer in this round."))
     if kind not in Override.Kind.values:
@@ -243,7 +243,7 @@ def publish_round(*, actor: Actor, round_id: str, now: datetime) -> int:
     state = advance(RoundState(round.state), RoundState.PUBLISHED)
     run = queries.run_to_publish(round)
     result = _certified(round, run, now)
-    people = queries.field_of(round, now)
+    people = queries.field_of(round, round.program.today(now))
     mentorships = [_mentorship(round, people, pair, now) for pair in result.pairs]
     drafts = letter_queries.round_letters(round, people, result, mentorships)
     Mentorship.objects.bulk_create(mentorships)
@@ -262,7 +262,7 @@ def _certified(round: Round, run: Run, now: datetime) -> Result:
         raise Conflict(say("The independent check refused this draft. Draft the match again."), issues)
     if run.method != round.method or result.method != run.method:
         raise Conflict(say("The method has changed since this draft. Draft the match again, and look at it anew."))
-    if problem_hash(queries.problem_of(round, queries.field_of(round, now))) != run.problem_hash:
+    if problem_hash(queries.problem_of(round, queries.field_of(round, round.program.today(now)))) != run.problem_hash:
         raise Conflict(
             say("People or rules have changed since this draft. Draft the match again, and look at it anew.")
         )

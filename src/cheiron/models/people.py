@@ -16,11 +16,13 @@ class School(Record):
 
     name = models.CharField(max_length=200)
     time_zone = models.CharField(max_length=60, default="America/New_York")
+    edition = models.BigIntegerField(default=0)
+    """Moves with every audit line about the school; what was read at one edition holds as long as it stands."""
 
     class Privacy:
         """Every field in one class."""
 
-        safe = {"id", "name", "time_zone"}
+        safe = {"id", "name", "time_zone", "edition"}
 
     def today(self, now: datetime) -> date:
         """The day that it is at the school."""
@@ -108,6 +110,7 @@ class Enrollment(Record):
                 condition=Q(program__isnull=False) | Q(role__in=sorted(STAFF)), name="only_staff_is_school_wide"
             ),
         ]
+        indexes = [models.Index(fields=["program", "role", "left_at"], name="enrollment_by_role")]
 
     class Privacy:
         """Every field in one class."""

@@ -3,11 +3,12 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cheiron.core.access import Actor, Permission
 from cheiron.models.programs import Program
 from cheiron.queries.entrants import Entrant, mentors_of
+from cheiron.queries.kept import kept
 from cheiron.queries.programs import program_for
 
 FILTERS = {"specialty": "specialties", "topic": "topics", "role": "roles", "language": "languages"}
@@ -28,6 +29,14 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Everybody in the directory by name, and for each filter what any of them offers."""
+
+    mentors: tuple[Entrant, ...]
+    choices: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Directory:
     """Mentors who let themselves be listed, by name."""
 
@@ -41,13 +50,20 @@ class Directory:
 def directory_for(actor: Actor, program_id: str, now: datetime, wanted: Wanted = Wanted()) -> Directory:
     """The mentors whom the reader looks for. Search reads only what nobody can hide."""
     program = program_for(actor, program_id, Permission.DIRECTORY_VIEW)
-    listed = [mentor for mentor in mentors_of(program, now).values() if mentor.listed]
-    return Directory(
-        program=program,
-        mentors=tuple(mentor for mentor in listed if _fits(mentor, wanted)),
-        choices={key: _offered(listed, fact) for key, fact in FILTERS.items()},
-        listed=len(listed),
-    )
+    listed = _listed(program, program.today(now))
+    found = _found(program, program.today(now), wanted)
+    return Directory(program, found, listed.choices, len(listed.mentors))
+
+
+@kept(most=8)
+def _listed(program: Program, today: date) -> Listed:
+    mentors = tuple(mentor for mentor in mentors_of(program, today).values() if mentor.listed)
+    return Listed(mentors, {key: _offered(mentors, fact) for key, fact in FILTERS.items()})
+
+
+@kept(most=64)
+def _found(program: Program, today: date, wanted: Wanted) -> tuple[Entrant, ...]:
+    return tuple(mentor for mentor in _listed(program, today).mentors if _fits(mentor, wanted))
 
 
 def _fits(mentor: Entrant, wanted: Wanted) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Count, QuerySet
 
@@ -63,9 +63,9 @@ class Entrant:
         return Participant(self.id, facts_from(self.told, wishes), self.places)
 
 
-def entrants(program: Program, rows: QuerySet[Enrollment], now: datetime) -> dict[str, Entrant]:
+def entrants(program: Program, rows: QuerySet[Enrollment], today: date) -> dict[str, Entrant]:
     """These enrollments by id, in the order of names."""
-    taken, today = places_taken(program), program.today(now)
+    taken = places_taken(program)
     found = rows.order_by("member__name", "id").values_list(*READ)
     return {row[0]: Entrant(*row, taken=taken.get(row[0], 0), today=today) for row in found}
 
@@ -76,17 +76,16 @@ def places_taken(program: Program) -> dict[str, int]:
     return dict(rows.values_list("mentor").annotate(n=Count("id")).order_by())
 
 
-def mentors_of(program: Program, now: datetime) -> dict[str, Entrant]:
+def mentors_of(program: Program, today: date) -> dict[str, Entrant]:
     """Every mentor of the program who has a sheet."""
     rows = program.enrollments.filter(role=Role.MENTOR, left_at=None, sheet__isnull=False)
-    return entrants(program, rows, now)
+    return entrants(program, rows, today)
 
 
-def free_places(program: Program, now: datetime) -> list[int]:
+def free_places(program: Program, today: date) -> list[int]:
     """The free places of each mentor who has any and does not pause."""
     rows = program.enrollments.filter(role=Role.MENTOR, left_at=None, sheet__isnull=False)
-    taken, today = places_taken(program), program.today(now)
-    told = rows.values_list("id", "sheet__capacity", "sheet__paused_until")
+    taken, told = places_taken(program), rows.values_list("id", "sheet__capacity", "sheet__paused_until")
     free = (capacity - taken.get(key, 0) for key, capacity, paused in told if not (paused and paused > today))
     return [places for places in free if places > 0]
 

@@ -9,6 +9,7 @@ from cheiron.core.mentorships.lifecycle import MeetingState, MentorshipState
 from cheiron.models.mentorships import Meeting
 from cheiron.models.people import Enrollment
 from cheiron.models.programs import Program
+from cheiron.queries.kept import kept
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Beginning:
     met: int
 
 
+@kept(most=256)
 def beginning_of(program: Program, active: int) -> Beginning:
     """Two small reads at most; ``active`` is how many pairs are under way, which the page knows already."""
     here = Q(program=program) | Q(program=None, member__school=program.school_id)

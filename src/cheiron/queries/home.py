@@ -159,4 +159,4 @@ def _at_a_glance(actor: Actor, programs: list[Program]) -> list[tuple[Program, d
 
 
 def _by_program(rows: QuerySet, program: str) -> dict[str, int]:
-    return dict(rows.values_list(program).annotate(n=Count("id")).order_by())
+    return dict(rows.values_list(program).annotate(n=Count("*")).order_by())

@@ -88,7 +88,7 @@ def publication_letters_for(actor: Actor, round_id: str, now: datetime) -> tuple
     run = last_run(round)
     if run is None:
         raise Conflict(say("Nothing has been drafted yet. Draft the match first."))
-    result, people = result_from_json(run.result), field_of(round, now)
+    result, people = result_from_json(run.result), field_of(round, round.program.today(now))
     missing = any(pair.mentee not in people.mentees or pair.mentor not in people.mentors for pair in result.pairs)
     if missing or any(one.mentee not in people.mentees for one in result.unmatched):
         raise Conflict(say("People have left or joined since this draft. Draft the match again."))

@@ -4,7 +4,7 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment, ReportingLine
 from cheiron.models.programs import Program, Wish
 from cheiron.queries.entrants import Entrant, entrants, free_places, mentors_of, waiting_mentees
+from cheiron.queries.kept import kept
 from cheiron.queries.programs import model_of
 
 if TYPE_CHECKING:
@@ -59,11 +60,19 @@ class Field:
 
     def mentee(self, key: str) -> Participant:
         """A mentee as the engine sees them."""
-        return self.mentees[key].participant(self.wishes.get(key, ()))
+        return self._seeking[key]
 
     def mentor(self, key: str) -> Participant:
         """A mentor as the engine sees them."""
-        return self.mentors[key].participant()
+        return self._offering[key]
+
+    @cached_property
+    def _seeking(self) -> dict[str, Participant]:
+        return {key: one.participant(self.wishes.get(key, ())) for key, one in self.mentees.items()}
+
+    @cached_property
+    def _offering(self) -> dict[str, Participant]:
+        return {key: one.participant() for key, one in self.mentors.items()}
 
     def explain(self, mentee: str, mentor: str) -> Reason:
         """Why these two: parts that sum to the score."""
@@ -86,12 +95,12 @@ class Field:
         return told
 
 
-def field_of(round: Round, now: datetime) -> Field:
+def field_of(round: Round, today: date) -> Field:
     """Waiting mentees and the program's mentors, as they are now."""
     waiting = waiting_mentees(round.program, round.role)
     return Field(
-        mentees=entrants(round.program, waiting, now),
-        mentors=mentors_of(round.program, now),
+        mentees=entrants(round.program, waiting, today),
+        mentors=mentors_of(round.program, today),
         wishes=_wishes(waiting),
         weights=round.weights,
         stages=model_of(round.program).career_stages,
@@ -253,13 +262,14 @@ class Readiness:
 
 def readiness(program: Program, now: datetime) -> Readiness:
     """Counts for the page from which rounds begin, for the first role for which anybody waits."""
-    found = readiness_by_role(program, now)
+    found = readiness_by_role(program, program.today(now))
     return next((ready for ready in found if ready.mentees), found[0])
 
 
-def readiness_by_role(program: Program, now: datetime) -> list[Readiness]:
+@kept(most=256)
+def readiness_by_role(program: Program, today: date) -> list[Readiness]:
     """The counts for each of the mentors that a mentee seeks, in their order."""
-    model, free = model_of(program), free_places(program, now)
+    model, free = model_of(program), free_places(program, today)
     return [
         _readiness(waiting_mentees(program, role), free, role, model.sought_title(role)) for role, _ in model.sought
     ]

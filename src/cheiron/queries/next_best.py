@@ -46,7 +46,7 @@ def next_for(program: Program, role: str, mentees: Collection[str], now: datetim
     round = last_published(program, role) if program.state == ProgramState.OPEN else None
     if round is None or not mentees:
         return {}
-    people = field_of(round, now)
+    people = field_of(round, round.program.today(now))
     people = replace(people, mentees={key: one for key, one in people.mentees.items() if key in mentees})
     found = next_best(problem_of(round, people), _tired(round))
     return {

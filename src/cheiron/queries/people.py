@@ -1,6 +1,6 @@
 """Reads about people: who acts, who takes part, and what a list would change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -17,6 +17,7 @@ from cheiron.models.ledger import Letter, OneTimeLink
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import PAIRS, Enrollment, Member, Person, ReportingLine, RosterImport
 from cheiron.models.programs import Program
+from cheiron.queries.kept import kept
 from cheiron.queries.stages import stages
 from cheiron.queries.wording import worded
 
@@ -68,6 +69,18 @@ def participants(program: Program, role: str = "", search: str = "", stage: str 
     return rows.order_by("member__name", "id")
 
 
+@kept(most=8)
+def order_of(program: Program, role: str = "", search: str = "", stage: str = "") -> tuple[str, ...]:
+    """The ids of ``participants``: a page of a long list is cut out of them, and only its rows are read."""
+    return tuple(participants(program, role, search, stage).values_list("pk", flat=True))
+
+
+def in_order(ids: Sequence[str]) -> list[Enrollment]:
+    """These enrollments with person and sheet, as they stand in the list."""
+    rows = Enrollment.objects.filter(pk__in=ids).select_related("member__person", "sheet")
+    return sorted(rows, key=lambda row: ids.index(row.pk))
+
+
 def import_for(actor: Actor, import_id: str, *, pairs: bool | None = False, lock: bool = False) -> RosterImport:
     """An uploaded list of people or of pairs (None: either), if this actor may import into its program."""
     rows = RosterImport.objects.select_related("program__school")
@@ -78,6 +91,7 @@ def import_for(actor: Actor, import_id: str, *, pairs: bool | None = False, lock
     return found
 
 
+@kept(most=32)
 def undoable_import(program: Program) -> RosterImport | None:
     """The last list, as long as nobody of it has joined or been matched."""
     found = last_import(program)

@@ -10,7 +10,7 @@ from cheiron.core.people.facts import Facts
 from cheiron.core.programs.lifecycle import ProgramState, advance_program
 from cheiron.core.programs.model import ProgramModel, read_model
 from cheiron.core.text import say
-from cheiron.models.people import Enrollment, School
+from cheiron.models.people import Enrollment, Member, School
 from cheiron.models.programs import IntakeDraft, Program, ProgramDraft, Wish
 from cheiron.models.volunteered import Volunteered
 
@@ -81,7 +81,7 @@ def model_of(program: Program) -> ProgramModel:
 
 def own_enrollment_for(actor: Actor, program_id: str, role: str, *, lock: bool = False) -> Enrollment:
     """The actor's own part in a program, with its sheet."""
-    rows = Enrollment.objects.filter(program=program_id, role=role, member__person=actor.person_id, left_at=None)
+    rows = Enrollment.objects.filter(program=program_id, role=role, member__in=_themselves(actor), left_at=None)
     rows = rows.select_related("program__school", "sheet", "draft")
     found = next(iter(rows.select_for_update(of=("self",)) if lock else rows), None)
     if found is None or actor.person_id is None or role not in TAKES_PART:
@@ -103,8 +103,13 @@ def edition_of(enrollment: Enrollment) -> str:
 
 def own_mentee(actor: Actor, program_id: str) -> Enrollment | None:
     """The actor's own part as a mentee, if they have one."""
-    rows = Enrollment.objects.filter(program=program_id, role=Role.MENTEE, left_at=None)
-    return rows.filter(member__person=actor.person_id).first() if actor.person_id else None
+    rows = Enrollment.objects.filter(program=program_id, role=Role.MENTEE, member__in=_themselves(actor), left_at=None)
+    return next(iter(rows), None) if actor.person_id else None
+
+
+def _themselves(actor: Actor) -> QuerySet[Member]:
+    """As a subquery, so that SQLite begins at the person and not at everybody in the program."""
+    return Member.objects.filter(person=actor.person_id)
 
 
 def facts_from(told: Mapping[str, object], wishes: tuple[str, ...] = ()) -> Facts:

@@ -8,6 +8,7 @@ from cheiron.core.access import TAKES_PART
 from cheiron.core.mentorships.lifecycle import OPEN, MentorshipState
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.programs import Program
+from cheiron.queries.kept import kept
 
 FUNNEL = ("listed", "invited", "joined", "finished", "matched", "answered")
 """The figures of the funnel, in order; each is a stage below, and its list is as long as the figure."""
@@ -41,6 +42,7 @@ def _in_pairs(program: Program, *states: MentorshipState) -> Q:
     return Q(pk__in=pairs.values("mentee")) | Q(pk__in=pairs.values("mentor"))
 
 
+@kept(most=256)
 def funnel(program: Program) -> list[dict]:
     """For each role how many are on the list, invited, opened their invitation, filled in, are matched, and answered.
 

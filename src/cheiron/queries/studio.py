@@ -1,8 +1,9 @@
 """Everything that the match studio shows of a round and its last saved run."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from statistics import median
 
@@ -17,6 +18,7 @@ from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment
 from cheiron.queries.entrants import Entrant, entrants
+from cheiron.queries.kept import kept
 from cheiron.queries.matching import Field, active_overrides, field_of, last_run, one_row_problem, round_for, runs_of
 from cheiron.queries.mentorships import reason_of
 
@@ -42,6 +44,20 @@ class Row:
     with_whom: str = ""
     known: int | None = None
     """On how many parts of the fit both have said something."""
+
+    def holds(self, search: str) -> bool:
+        """Whether each of the words stands somewhere in it."""
+        text = f"{self.name} {self.title} {self.with_whom} {self.why}".casefold()
+        return all(word in text for word in search.casefold().split())
+
+
+@dataclass(frozen=True)
+class Group:
+    """Mentees of one state: how many there are, and those that are drawn."""
+
+    key: str
+    size: int
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -158,10 +174,20 @@ class Studio:
         rank = wishes.index(row.mentor) + 1 if row.mentor in wishes else 0
         return "other" if rank == 0 else str(min(rank, 4))
 
+    @cached_property
+    def _by_id(self) -> Mapping[str, Row]:
+        return {row.id: row for row in self.rows}
+
+    def groups(self, search: str, most: int) -> tuple[Group, ...]:
+        """The first ``most`` mentees whose name, year or reason holds the words, by group; each group with its size."""
+        found = [row for row in self.rows if row.holds(search)] if search else self.rows
+        sizes, drawn = Counter(row.group for row in found), found[:most]
+        rows = {key: tuple(row for row in drawn if row.group == key) for key in GROUPS}
+        return tuple(Group(key, sizes[key], rows[key]) for key in GROUPS if sizes[key])
+
     def choose(self, mentee: str, *, everybody: bool = False) -> "Chosen | None":
         """The mentee in the middle of the studio: the one asked for, or the first of the list."""
-        rows = {row.id: row for row in self.rows}
-        row = rows.get(mentee) or next(iter(self.rows), None)
+        row = self._by_id.get(mentee) or next(iter(self.rows), None)
         return Chosen(self, row, len(self.people.mentors) if everybody else NEXT_BEST) if row else None
 
 
@@ -246,12 +272,17 @@ RANKS = (
 def studio_for(actor: Actor, round_id: str, now: datetime) -> Studio:
     """Everything that the studio shows of a round."""
     round = round_for(actor, round_id)
+    return _studio(round, round.program.today(now))
+
+
+@kept(most=4)
+def _studio(round: Round, today: date) -> Studio:
     run = last_run(round)
     result = result_from_json(run.result) if run else None
     overrides = tuple(active_overrides(round).select_related("mentee__member", "mentor__member"))
-    people = field_of(round, now)
+    people = field_of(round, today)
     if round.state == RoundState.PUBLISHED:
-        people = field_of_published(round, people, now)
+        people = field_of_published(round, people, today)
     return Studio(round, people, run, overrides, result, tuple(runs_of(round)))
 
 
@@ -261,7 +292,7 @@ def frozen_reason(round: Round, mentee: str) -> Reason | None:
     return reason_of(found) if found else None
 
 
-def field_of_published(round: Round, people: Field, now: datetime) -> Field:
+def field_of_published(round: Round, people: Field, today: date) -> Field:
     """After publication the people of the round are no longer waiting; show them as they were placed."""
     placed = Enrollment.objects.filter(mentorships_as_mentee__round=round)
-    return replace(people, mentees={**entrants(round.program, placed, now), **people.mentees})
+    return replace(people, mentees={**entrants(round.program, placed, today), **people.mentees})

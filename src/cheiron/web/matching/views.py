@@ -35,7 +35,7 @@ def rounds(request: HttpRequest, pk: str) -> HttpResponse:
             now=request.now,
         )
         return redirect("studio", made)
-    roles = queries.readiness_by_role(program, request.now)
+    roles = queries.readiness_by_role(program, program.today(request.now))
     ready = next((one for one in roles if one.mentees), roles[0])
     context = {"rounds": queries.rounds_of(program), "ready": ready, "roles": roles}
     return page(request, "matching/rounds.html", program=program, here="rounds", **context)
@@ -47,17 +47,33 @@ def studio(request: HttpRequest, pk: str) -> HttpResponse:
     found = studio_queries.studio_for(request.actor, pk, request.now)
     more = bool(request.GET.get("more"))
     chosen = found.choose(request.GET.get("mentee", ""), everybody=more)
+    search, most = request.GET.get("q", "").strip(), _drawn(request)
+    groups = found.groups(search, most)
     context = {
         "studio": found,
         "round": found.round,
         "chosen": chosen,
+        "groups": groups,
+        "search": search,
+        "found": sum(group.size for group in groups),
+        "most": most,
+        "next": most + DRAWN,
         "more": more,
         "methods": [str(method) for method in Method],
         "may_edit": request.actor.can(Permission.ROUND_EDIT, found.round.program.scope)
         and found.round.state == "draft",
     }
-    template = "matching/pair.html" if request.htmx else "matching/studio.html"
+    template = "matching/pair.html" if request.htmx and request.htmx.target == "pair" else "matching/studio.html"
     return page(request, template, program=found.round.program, here="rounds", **context)
+
+
+DRAWN = 200
+
+
+def _drawn(request: HttpRequest) -> int:
+    """How many mentees the list draws; more each time one asks for the next."""
+    asked = request.GET.get("rows", "")
+    return max(int(asked), DRAWN) if asked.isdecimal() and len(asked) < 6 else DRAWN
 
 
 @require_POST

@@ -36,14 +36,14 @@ def people(request: HttpRequest, pk: str) -> HttpResponse:
     """Everybody in the program, searchable, with how far they have come."""
     program = program_for(request.actor, pk, Permission.PEOPLE_VIEW)
     role, stage, search = (request.GET.get(key, "").strip() for key in ("role", "stage", "q"))
-    rows = queries.participants(program, role, search, stage)
-    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    found = Paginator(queries.order_of(program, role, search, stage), PER_PAGE).get_page(request.GET.get("page"))
     return page(
         request,
         "people/people.html",
         program=program,
         here="people",
         page=found,
+        people=queries.in_order(found.object_list),
         role=role,
         stage=stage,
         search=search,
