@@ -1,11 +1,13 @@
 """The next best for each mentee alone: the highest score among those who have a seat and may."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cheiron.core.matching.next_best import next_best
-from cheiron.core.matching.problem import Forbid, Mentor, Problem, Rule
+from cheiron.core.matching.problem import Forbid, Mentor, Method, Orders, Problem, Rule
 
 
 def problem(scores, capacities, forbids=()) -> Problem:
@@ -27,6 +29,14 @@ def test_full_mentors_rules_and_those_left_out_do_not_count():
     assert next_best(asked) == {"e0": ("m2", 7)}
     assert next_best(asked, {"m2"}) == {"e0": ("m3", 6)}
     assert next_best(asked, {"m2", "m3"}) == {}
+
+
+def test_in_a_stable_round_the_mentee_goes_by_their_own_order():
+    plain = problem([[9, 5, 7]], [1, 1, 1])
+    orders = Orders(np.array([[2, 1, 3]]), np.array([[1, 1, 1]]))
+    assert next_best(replace(plain, orders=orders)) == {"e0": ("m0", 9)}
+    assert next_best(replace(plain, orders=orders, method=Method.STABLE_MENTEE)) == {"e0": ("m1", 5)}
+    assert next_best(replace(plain, orders=orders, method=Method.STABLE_MENTOR), {"m1"}) == {"e0": ("m0", 9)}
 
 
 @given(st.data())
