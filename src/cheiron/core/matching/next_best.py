@@ -8,8 +8,9 @@ from cheiron.core.matching.problem import Method, Problem
 def next_best(problem: Problem, without: Collection[str] = ()) -> dict[str, tuple[str, int]]:
     """For each mentee the best mentor, and the score of the two; mentees with nobody left are left out.
 
-    Best is who has the highest score, or in a stable round who stands first in the mentee's own order. A mentor counts who has a seat, against whom nothing stands and who is not among ``without``; of equals the first
-    by id. No mentee takes another one's seat here: whoever asks for one of them asks again for the next.
+    Best is who has the highest score, or in a stable round who stands first in the mentee's own order. A mentor counts
+    who has a seat, against whom nothing stands and who is not among ``without``; of equals the first by id. No mentee
+    takes another one's seat here: whoever asks for one of them asks again for the next.
     """
     against = {(forbid.mentee, forbid.mentor) for forbid in problem.forbids}
     seats = [(column, one.id) for column, one in enumerate(problem.mentors) if one.capacity and one.id not in without]
