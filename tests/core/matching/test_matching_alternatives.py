@@ -2,11 +2,10 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from cheiron.core.errors import Invalid, NotFound
-from cheiron.core.matching.alternatives import AlternativeKind, SwapCost, alternatives, swap_cost
-from cheiron.core.matching.problem import Forbid, Method, Pin, Rule, eligible_pairs
+from cheiron.core.errors import NotFound
+from cheiron.core.matching.alternatives import AlternativeKind, alternatives
+from cheiron.core.matching.problem import Forbid, Method, Pin, Rule
 from cheiron.core.matching.solve import solve
 from tests.core.matching.orders import ordered
 from tests.core.matching.rounds import problems, round_of
@@ -48,48 +47,6 @@ def test_somebody_who_is_not_in_the_round_is_not_found():
     problem = round_of([[1]], [1])
     with pytest.raises(NotFound):
         alternatives(problem, solve(problem), "S7")
-    with pytest.raises(NotFound):
-        swap_cost(problem, solve(problem), "S0", "M7")
-
-
-def test_a_swap_tells_what_is_lost_and_who_moves():
-    problem = round_of([[900_000, 800_000], [800_000, 0]], [1, 1])
-    assert swap_cost(problem, solve(problem), "S0", "M0") == SwapCost(700_000, 1, 0, 0)
-
-
-def test_a_swap_may_leave_somebody_without_a_mentor():
-    problem = round_of([[10, 5], [7, -1]], [1, 1])
-    assert swap_cost(problem, solve(problem), "S0", "M0") == SwapCost(2, 0, 1, 0)
-
-
-def test_a_swap_against_a_rule_is_refused_without_the_rule():
-    problem = round_of([[1, 2]], [1, 1], (Forbid("S0", "M0", Rule.FIREWALL),))
-    with pytest.raises(Invalid, match=r"A program rule stands against this pair\."):
-        swap_cost(problem, solve(problem), "S0", "M0")
-
-
-def test_people_who_need_not_move_stay_where_they_are():
-    problem = round_of([[5] * 4] * 4, [1] * 4)
-    result = solve(problem)
-    first, second = result.pairs[:2]
-    assert swap_cost(problem, result, first.mentee, second.mentor) == SwapCost(0, 1, 0, 0)
-
-
-@settings(deadline=None, max_examples=100)
-@given(problems(mentees=6, mentors=4, locks=False), st.data())
-def test_a_swap_costs_exactly_what_solving_with_the_lock_costs(problem, data):
-    eligible = eligible_pairs(problem)
-    pairs = [(row, column) for row, column in zip(*eligible.nonzero(), strict=True)]
-    if not pairs:
-        return
-    row, column = data.draw(st.sampled_from(pairs))
-    mentee, mentor = problem.mentees[row], problem.mentors[column].id
-    result = solve(problem)
-    cost = swap_cost(problem, result, mentee, mentor)
-    again = solve(replace(problem, pins=(Pin(mentee, mentor),)))
-    assert cost.loss == result.certificate.total - again.certificate.total
-    placed = {pair.mentee for pair in result.pairs} - {mentee}
-    assert len(again.pairs) - 1 == len(placed) - cost.newly_unmatched + cost.newly_placed
 
 
 @settings(deadline=None, max_examples=100)

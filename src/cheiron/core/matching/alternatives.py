@@ -1,14 +1,13 @@
 """Why not somebody else, and what it would cost. Which rule stands against a pair is never told."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from cheiron.core.errors import Invalid, NotFound
+from cheiron.core.errors import NotFound
 from cheiron.core.matching.arithmetic import hundredths
-from cheiron.core.matching.problem import Mentor, Method, Orders, Pin, Problem
+from cheiron.core.matching.problem import Mentor, Method, Orders, Problem
 from cheiron.core.matching.result import Pair, PairState, Result
-from cheiron.core.matching.solve import solve_near
 from cheiron.core.text import Text, say, say_n
 
 
@@ -35,20 +34,6 @@ class Alternative:
     score: int | None
     kind: AlternativeKind
     text: Text
-
-
-@dataclass(frozen=True)
-class SwapCost:
-    """What it costs to insist on a pair, everybody else placed again as well as possible, moving as few as possible."""
-
-    loss: int
-    """Total score lost, in millionths; negative when the total grows because one more mentee is placed."""
-    moved: int
-    """Other mentees who would get another mentor."""
-    newly_unmatched: int
-    """Other mentees who would lose theirs and get nobody."""
-    newly_placed: int
-    """Other mentees who have nobody now and would get somebody."""
 
 
 def alternatives(problem: Problem, result: Result, mentee: str, limit: int = 5) -> tuple[Alternative, ...]:
@@ -146,31 +131,3 @@ def _lower(difference: int) -> Text:
     if shown == 0:
         return say("Has an open seat, but fits a little less well.")
     return say("Has an open seat, but the fit is %(difference)s lower.", difference=f"{shown / 100:.2f}".lstrip("0"))
-
-
-def swap_cost(problem: Problem, result: Result, mentee: str, mentor: str) -> SwapCost:
-    """What it would cost if this mentee got this mentor, exactly: the problem is solved again with the pair locked.
-
-    Raises ``NotFound`` for somebody who is not in the round, ``Invalid`` when the pair is ruled out or the mentor has
-    no seat beside locked pairs.
-    """
-    _refuse_ruled_out(problem, _row(problem, mentee), mentor)
-    others = tuple(pin for pin in problem.pins if pin.mentee != mentee)
-    swapped = solve_near(replace(problem, pins=(*others, Pin(mentee, mentor))), result)
-    before = {pair.mentee: pair.mentor for pair in result.pairs if pair.mentee != mentee}
-    after = {pair.mentee: pair.mentor for pair in swapped.pairs if pair.mentee != mentee}
-    return SwapCost(
-        loss=result.certificate.total - swapped.certificate.total,
-        moved=sum(after[name] != before[name] for name in before.keys() & after.keys()),
-        newly_unmatched=len(before.keys() - after.keys()),
-        newly_placed=len(after.keys() - before.keys()),
-    )
-
-
-def _refuse_ruled_out(problem: Problem, row: int, mentor: str) -> None:
-    ids = [one.id for one in problem.mentors]
-    if mentor not in ids:
-        raise NotFound(say("This mentor is not in the round."))
-    ruled_out = any((rule.mentee, rule.mentor) == (problem.mentees[row], mentor) for rule in problem.forbids)
-    if ruled_out or problem.scores[row, ids.index(mentor)] < 0:
-        raise Invalid(say("A program rule stands against this pair."))
