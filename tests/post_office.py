@@ -21,6 +21,11 @@ class PostOffice:
     """While set, it reads a letter and answers nothing until the other side is gone."""
     visited: threading.Event = field(default_factory=threading.Event)
     """Set when a letter has been read, taken or not."""
+    ready: threading.Event = field(default_factory=threading.Event)
+    """Set from the start; while clear, it thinks about the letters that it has read, and takes them afterwards."""
+
+    def __post_init__(self) -> None:
+        self.ready.set()
 
     @property
     def ids(self) -> list[str]:
@@ -67,6 +72,7 @@ class _Counter(socketserver.StreamRequestHandler):
         if office.hesitates.is_set():
             self.rfile.read()
             return
+        office.ready.wait()
         time.sleep(self.server.pause)
         office.letters.append(email.message_from_bytes(text, policy=email.policy.default))
         self.say("250 taken")

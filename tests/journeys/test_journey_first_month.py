@@ -50,12 +50,12 @@ class House:
         """The worker dies while the mail server thinks about the first letter."""
         self.office.hesitates.set()
         self.office.visited.clear()
-        worker = self.instance.work("--every", "1")
+        worker = self.instance.work("--every", "1", "--lease", "2")
         assert self.office.visited.wait(timeout=60), self.instance.log.read_text()[-3000:]
         self.instance.kill(worker)
         self.cuts += 1
         self.office.hesitates.clear()
-        self.instance.run(_TEN_MINUTES_LATER)
+        self.instance.run(_THE_LEASE_IS_OVER)
 
     def link(self, name: str, about: str) -> str:
         """The link in the newest letter to somebody whose subject says this."""
@@ -64,12 +64,14 @@ class House:
         return self.instance.url + LINK.search(_text(found[-1]))[1]
 
 
-_TEN_MINUTES_LATER = """
+_THE_LEASE_IS_OVER = """
+import time
 from django.utils import timezone
 from cheiron.models.ledger import Letter
-Letter.objects.filter(sent_at=None, next_attempt_at__gt=timezone.now()).update(next_attempt_at=timezone.now())
+while Letter.objects.filter(sent_at=None, failure="", next_attempt_at__gt=timezone.now()).exists():
+    time.sleep(0.1)
 """
-"""What the dead worker had claimed comes free."""
+"""What the dead worker had claimed comes free by itself."""
 
 
 def address(name: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -11,61 +12,90 @@ from cheiron.actions._ledger import record
 from cheiron.core.access import SYSTEM, Actor, Permission
 from cheiron.core.errors import Conflict, Denied
 from cheiron.core.operations.letters import LINK
+from cheiron.core.operations.outbox import LEASE_SECONDS
 from cheiron.core.text import say
+from cheiron.gateways.heartbeat import beating
 from cheiron.gateways.links import switches_token_for, token_for
 from cheiron.gateways.mail import send_mail
 from cheiron.models.ledger import Letter
 from cheiron.queries.operations import letter_for, letters_waiting
 
 FIRST_PAUSE = timedelta(minutes=1)
-LEASE = timedelta(minutes=10)
-"""How long a worker may be busy with one letter. A letter of a worker that died waits that long, then goes on."""
+LEASE = timedelta(seconds=LEASE_SECONDS)
+BEATS_IN_A_LEASE = 4
+"""A busy database may swallow some of them before a claim is lost."""
 
 
-def send_letters(*, actor: Actor, now: datetime, most: int = 100) -> int:
+def send_letters(*, actor: Actor, now: datetime, most: int = 100, lease: timedelta = LEASE) -> int:
     """Send what waits in the outbox, letter by letter. Returns how many left. Several workers may do so at once."""
     if not actor.system:
         raise Denied(say("Only the worker sends letters."))
-    waiting = list(letters_waiting(now)[:most])
-    return sum(_send(letter, now) for letter in waiting if _claim(letter, now))
+    claims = [_Claim(letter, lease) for letter in letters_waiting(now)[:most]]
+    return sum(_send(claim, now) for claim in claims if claim.take(now))
 
 
-def _claim(letter: Letter, now: datetime) -> bool:
-    """Of several workers that have read the same row one changes it; no lock is held while the mail server talks."""
-    unchanged = {"attempts": letter.attempts, "next_attempt_at": letter.next_attempt_at, "sent_at": None}
-    same = Letter.objects.filter(pk=letter.pk, **unchanged)  # no join: PostgreSQL would compare with an old reading
-    letter.attempts += 1
-    letter.next_attempt_at = now + LEASE
-    return same.update(attempts=letter.attempts, next_attempt_at=letter.next_attempt_at, failure="") == 1
+class _Claim:
+    """One worker's hold on one letter, known by the number of the attempt and by where its lease ends.
+
+    Each claim has the next number, until staff let the letter try again and the count starts anew; then the ends tell
+    two claims apart. Every change asks for both, on the letter's own row: of several workers one changes it, and one
+    that was overtaken changes nothing any more. No lock is held while the mail server talks.
+    """
+
+    def __init__(self, letter: Letter, lease: timedelta) -> None:
+        self.letter, self.lease = letter, lease
+        self.ends = {letter.next_attempt_at}
+        """More than one after a renewal, as an answer of the database may be lost on its way."""
+
+    def take(self, now: datetime) -> bool:
+        """Whether the letter is this worker's now; not if anybody has changed it since it was read."""
+        as_read = self._row()
+        self.letter.attempts += 1
+        self.ends = {now + self.lease}
+        return as_read.update(attempts=self.letter.attempts, next_attempt_at=now + self.lease, failure="") == 1
+
+    def renew(self, now: datetime) -> bool:
+        """Move the end of the lease on; False if the letter is another's by now."""
+        self.ends.add(now + self.lease)
+        return self._row().update(next_attempt_at=now + self.lease) == 1
+
+    @transaction.atomic
+    def settle(self, now: datetime, **outcome: object) -> bool:
+        """Write down what became of it, unless another worker has taken over. Returns whether it has left."""
+        if not self._row().update(**outcome):
+            return False
+        sent = "sent_at" in outcome
+        record(SYSTEM, now, "letter.send" if sent else "letter.fail", self.letter)
+        return sent
+
+    def _row(self) -> QuerySet[Letter]:
+        """The letter, if it is as this worker left it. No join: PostgreSQL would compare with an old reading."""
+        return Letter.objects.filter(
+            pk=self.letter.pk, sent_at=None, attempts=self.letter.attempts, next_attempt_at__in=self.ends
+        )
 
 
-def _send(letter: Letter, now: datetime) -> bool:
+def _send(claim: _Claim, now: datetime) -> bool:
     """Hand a claimed letter to the mail server. Whatever goes wrong is kept with the letter and stops no other one."""
     try:
-        send_mail(
-            letter_id=letter.id,
-            to=letter.to.email,
-            subject=letter.subject,
-            body=whole_body(letter),
-            switches=_switches_address(letter.to_id),
-            calendar=letter.calendar,
-            reply_to=letter.reply_to.email if letter.reply_to else "",
-        )
+        with beating(claim.renew, every=claim.lease / BEATS_IN_A_LEASE):
+            _hand_over(claim.letter)
     except Exception as failure:  # also what no mail server says: a letter that cannot be built stays one letter
-        pause = FIRST_PAUSE * 2**letter.attempts
-        return _settle(letter, now, failure=str(failure)[:300] or type(failure).__name__, next_attempt_at=now + pause)
-    return _settle(letter, now, sent_at=now, failure="")
+        pause = FIRST_PAUSE * 2**claim.letter.attempts
+        return claim.settle(now, failure=str(failure)[:300] or type(failure).__name__, next_attempt_at=now + pause)
+    return claim.settle(now, sent_at=now, failure="")
 
 
-@transaction.atomic
-def _settle(letter: Letter, now: datetime, **outcome: object) -> bool:
-    """Write down what became of it, unless the lease has run out and another worker has taken over."""
-    mine = Letter.objects.filter(pk=letter.pk, sent_at=None, attempts=letter.attempts)
-    if not mine.filter(next_attempt_at=letter.next_attempt_at).update(**outcome):
-        return False
-    sent = "sent_at" in outcome
-    record(SYSTEM, now, "letter.send" if sent else "letter.fail", letter)
-    return sent
+def _hand_over(letter: Letter) -> None:
+    send_mail(
+        letter_id=letter.id,
+        to=letter.to.email,
+        subject=letter.subject,
+        body=whole_body(letter),
+        switches=_switches_address(letter.to_id),
+        calendar=letter.calendar,
+        reply_to=letter.reply_to.email if letter.reply_to else "",
+    )
 
 
 @transaction.atomic
