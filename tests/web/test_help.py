@@ -9,8 +9,8 @@ from django.urls import reverse
 from cheiron.catalog.help import blocks, guide, help_by_page
 from tests.architecture.test_rules import WITHOUT_A_PAGE, routes
 
-OPEN_WITHOUT = {"guide", "intake-draft"}
-"""The guides themselves, and what keeps a draft without a page of its own."""
+OPEN_WITHOUT = {"guide", "intake-draft", "effect"}
+"""The guides themselves, and what draws a part of a page only."""
 PAGES = {route.name for route in routes()} - WITHOUT_A_PAGE - OPEN_WITHOUT
 
 

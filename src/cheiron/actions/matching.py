@@ -23,6 +23,7 @@ from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
 from cheiron.queries import letters as letter_queries
 from cheiron.queries import matching as queries
+from cheiron.queries.effects import weights_of
 from cheiron.queries.programs import model_of, program_for
 
 
@@ -125,7 +126,7 @@ def set_weights(*, actor: Actor, round_id: str, weights: Mapping[str, int], now:
     """Change the weights of this round, and the method if one is named, and draft again."""
     round = _editable(actor, round_id)
     _choose_method(round, method)
-    chosen = {key: min(max(int(weights.get(key, weight)), 0), 100) for key, weight in round.weights.items()}
+    chosen = weights_of(round, weights)
     if not any(chosen.values()):
         raise Invalid(say("All weights are 0. Give at least one part of the fit a weight."))
     round.weights = chosen

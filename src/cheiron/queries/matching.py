@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 
@@ -14,7 +13,7 @@ from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict, NotFound
 from cheiron.core.matching.files import problem_from_json, problem_to_json
 from cheiron.core.matching.orders import orders_of
-from cheiron.core.matching.problem import Forbid, Mentor, Method, Orders, Pin, Problem, Rule
+from cheiron.core.matching.problem import Forbid, Mentor, Method, Pin, Problem, Rule
 from cheiron.core.matching.score import Participant, Reason, explain_pair, score_matrix, told_by
 from cheiron.core.programs.lifecycle import ProgramState, advance_program
 from cheiron.core.text import say
@@ -25,10 +24,6 @@ from cheiron.models.programs import Program, Wish
 from cheiron.queries.entrants import Entrant, entrants, free_places, mentors_of, waiting_mentees
 from cheiron.queries.kept import kept
 from cheiron.queries.programs import model_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 def round_for(actor: Actor, round_id: str, need: Permission = Permission.ROUND_VIEW, *, lock: bool = False) -> Round:
@@ -116,14 +111,11 @@ def _wishes(mentees: QuerySet[Enrollment]) -> dict[str, tuple[str, ...]]:
 
 def problem_of(round: Round, people: Field) -> Problem:
     """The round as a problem: rules cut pairs before anything is scored."""
-    mentees = [people.mentee(key) for key in people.mentees]
-    mentors = [people.mentor(key) for key in people.mentors]
     overrides = list(active_overrides(round))
-    scores = score_matrix(mentees, mentors, people.weights, people.stages)
-    return Problem(
-        mentees=tuple(mentee.id for mentee in mentees),
-        mentors=tuple(Mentor(mentor.id, mentor.capacity) for mentor in mentors),
-        scores=scores,
+    return _problem(
+        people,
+        round.weights,
+        Method(round.method),
         forbids=tuple(_forbids(round.program, people, overrides)),
         pins=tuple(
             Pin(o.mentee_id, o.mentor_id, author=o.made_by_id)  # the reason in words stays in the decision, erasable
@@ -131,44 +123,42 @@ def problem_of(round: Round, people: Field) -> Problem:
             if o.kind != Override.Kind.FORBID and o.mentee_id in people.mentees and o.mentor_id in people.mentors
         ),
         seed=round.seed,
-        method=Method(round.method),
-        orders=_orders(round, people, mentees, mentors, scores),
     )
 
 
-def _orders(
-    round: Round,
+def reweighed(problem: Problem, people: Field, weights: Mapping[str, int], method: Method) -> Problem:
+    """The same round with other weights, or to be answered by another method; nothing is read again."""
+    return _problem(people, weights, method, forbids=problem.forbids, pins=problem.pins, seed=problem.seed)
+
+
+def _problem(
     people: Field,
-    mentees: list[Participant],
-    mentors: list[Participant],
-    scores: "NDArray[np.int32]",
-) -> Orders | None:
-    """Whom each side would rather have, where the method asks for it."""
-    if round.method == Method.OPTIMUM:
-        return None
-    return orders_of(mentees, mentors, scores, people.weights, people.stages)
+    weights: Mapping[str, int],
+    method: Method,
+    *,
+    forbids: tuple[Forbid, ...],
+    pins: tuple[Pin, ...],
+    seed: int,
+) -> Problem:
+    mentees = [people.mentee(key) for key in people.mentees]
+    mentors = [people.mentor(key) for key in people.mentors]
+    scores = score_matrix(mentees, mentors, weights, people.stages)
+    stable = method != Method.OPTIMUM
+    return Problem(
+        mentees=tuple(mentee.id for mentee in mentees),
+        mentors=tuple(Mentor(mentor.id, mentor.capacity) for mentor in mentors),
+        scores=scores,
+        forbids=forbids,
+        pins=pins,
+        seed=seed,
+        method=method,
+        orders=orders_of(mentees, mentors, scores, weights, people.stages) if stable else None,
+    )
 
 
 def active_overrides(round: Round) -> QuerySet[Override]:
     """Decisions that stand, oldest first."""
     return round.overrides.filter(undone_at=None).order_by("made_at", "id")
-
-
-def one_row_problem(round: Round, people: Field, mentee: str) -> Problem:
-    """The problem of one mentee alone, for the question why not somebody else."""
-    one = people.mentee(mentee)
-    mentors = [people.mentor(key) for key in people.mentors]
-    overrides = list(active_overrides(round).filter(mentee=mentee))
-    scores = score_matrix([one], mentors, people.weights, people.stages)
-    alone = Field({mentee: people.mentees[mentee]}, people.mentors, people.wishes, people.weights, people.stages)
-    return Problem(
-        mentees=(mentee,),
-        mentors=tuple(Mentor(mentor.id, mentor.capacity) for mentor in mentors),
-        scores=scores,
-        forbids=tuple(_forbids(round.program, alone, overrides)),
-        method=Method(round.method),
-        orders=_orders(round, people, [one], mentors, scores),
-    )
 
 
 def _forbids(program: Program, people: Field, overrides: list[Override]) -> set[Forbid]:

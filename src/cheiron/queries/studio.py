@@ -9,8 +9,10 @@ from statistics import median
 
 from cheiron.core.access import Actor
 from cheiron.core.matching.alternatives import Alternative, alternatives
+from cheiron.core.matching.exchange import Exchange, SwapCost, cost_in_words
 from cheiron.core.matching.files import result_from_json
 from cheiron.core.matching.lifecycle import RoundState
+from cheiron.core.matching.problem import Problem, problem_hash
 from cheiron.core.matching.result import Pair, PairState, Result, Unmatched, unmatched_text
 from cheiron.core.matching.score import Reason
 from cheiron.core.text import Text, say, say_n
@@ -19,7 +21,7 @@ from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment
 from cheiron.queries.entrants import Entrant, entrants
 from cheiron.queries.kept import kept
-from cheiron.queries.matching import Field, active_overrides, field_of, last_run, one_row_problem, round_for, runs_of
+from cheiron.queries.matching import Field, active_overrides, field_of, last_run, problem_of, round_for, runs_of
 from cheiron.queries.mentorships import reason_of
 
 LOW_FIT = 0.6
@@ -185,6 +187,18 @@ class Studio:
         rows = {key: tuple(row for row in drawn if row.group == key) for key in GROUPS}
         return tuple(Group(key, sizes[key], rows[key]) for key in GROUPS if sizes[key])
 
+    @cached_property
+    def problem(self) -> Problem:
+        """The round as it would be solved now."""
+        return problem_of(self.round, self.people)
+
+    @cached_property
+    def exchange(self) -> Exchange | None:
+        """What other pairs would cost, as long as nobody has changed since the run."""
+        if self.result is None or problem_hash(self.problem) != self.result.problem_hash:
+            return None
+        return Exchange(self.problem, self.result)
+
     def choose(self, mentee: str, *, everybody: bool = False) -> "Chosen | None":
         """The mentee in the middle of the studio: the one asked for, or the first of the list."""
         row = self._by_id.get(mentee) or next(iter(self.rows), None)
@@ -246,14 +260,30 @@ class Chosen:
         return bool(self.reason and self.reason.score != self.row.score)
 
     @cached_property
-    def alternatives(self) -> tuple[tuple[Alternative, Entrant, int], ...]:
-        """The next best mentors, why not, and from how many parts their fit comes."""
-        if self.studio.result is None or self.studio.published:
+    def alternatives(self) -> tuple["Other", ...]:
+        """The next best mentors, why not, and what insisting on them would cost."""
+        studio = self.studio
+        if studio.result is None or studio.published:
             return ()
-        people = self.studio.people
-        problem = one_row_problem(self.studio.round, people, self.row.id)
-        found = alternatives(problem, self.studio.result, self.row.id, self.most)
-        return tuple((one, people.mentors[one.mentor], people.known(self.row.id, one.mentor)) for one in found)
+        costs = studio.exchange.costs(self.row.id) if studio.exchange else {}
+        found = alternatives(studio.problem, studio.result, self.row.id, self.most)
+        return tuple(self._other(one, costs.get(one.mentor)) for one in found)
+
+    def _other(self, one: Alternative, cost: SwapCost | None) -> "Other":
+        known = self.studio.people.known(self.row.id, one.mentor)
+        return Other(one, self.studio.people.mentors[one.mentor], known, cost_in_words(cost) if cost else ())
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another mentor for the mentee who was chosen."""
+
+    one: Alternative
+    mentor: Entrant
+    known: int
+    """From how many parts the fit comes."""
+    cost: tuple[Text, ...]
+    """What it would do to insist, exactly; empty where it cannot be, and where people have changed since the run."""
 
 
 NEXT_BEST = 5

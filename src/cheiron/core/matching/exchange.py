@@ -16,9 +16,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cheiron.core.errors import NotFound
+from cheiron.core.matching.arithmetic import hundredths
 from cheiron.core.matching.problem import HIGHEST_SCORE, Method, Problem, eligible_pairs, positions
 from cheiron.core.matching.result import Result
-from cheiron.core.text import say
+from cheiron.core.text import Text, say, say_n
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,6 +40,28 @@ class SwapCost:
     """Other mentees who would lose theirs and get nobody."""
     newly_placed: int
     """Other mentees who have nobody now and would get somebody."""
+
+
+def cost_in_words(cost: SwapCost) -> tuple[Text, ...]:
+    """What insisting would do, in whole sentences and without names; the total fit in points."""
+    told = [_loss_in_words(cost.loss)]
+    if cost.moved:
+        told.append(say_n("One other mentee would move.", "%(count)s other mentees would move.", cost.moved))
+    if cost.newly_unmatched:
+        told.append(say_n("One would lose their place.", "%(count)s would lose their places.", cost.newly_unmatched))
+    if cost.newly_placed:
+        told.append(say_n("One more would get a place.", "%(count)s more would get places.", cost.newly_placed))
+    return tuple(told)
+
+
+def _loss_in_words(loss: int) -> Text:
+    shown = hundredths(abs(loss))
+    if shown == 0:
+        return say("Costs nothing.") if loss == 0 else say("Costs next to nothing.")
+    points = f"{shown / 100:.2f}".removeprefix("0")
+    if loss < 0:
+        return say("The total fit grows by %(points)s.", points=points)
+    return say("Costs %(points)s of the total fit.", points=points)
 
 
 @dataclass(frozen=True, eq=False)

@@ -115,6 +115,9 @@
     const slider = closest(event, "input[data-shows]");
     if (slider) document.querySelector(`output[for="${slider.id}"]`).textContent = slider.value;
   });
+  document.addEventListener("reset", (event) => setTimeout(() => {
+    for (const slider of event.target.querySelectorAll("input[data-shows]")) slider.dispatchEvent(new Event("input", { bubbles: true }));
+  }));
   document.addEventListener("htmx:afterRequest", (event) => {
     const chosen = closest(event, "a[data-choose]");
     if (!chosen || !event.detail.successful) return;

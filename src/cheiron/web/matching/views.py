@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,6 +13,7 @@ from cheiron.core.access import Permission
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.problem import Method
 from cheiron.queries import comparison as comparison_queries
+from cheiron.queries import effects as effect_queries
 from cheiron.queries import history as history_queries
 from cheiron.queries import letters as letter_queries
 from cheiron.queries import matching as queries
@@ -85,11 +86,27 @@ def draft(request: HttpRequest, pk: str) -> HttpResponse:
     return redirect("studio", pk)
 
 
+@require_GET
+def effect(request: HttpRequest, pk: str) -> HttpResponse:
+    """What the weights and the method, as they stand on the page, would change; nothing is changed by looking."""
+    given, method = _turned(request.GET), request.GET.get("method", "")
+    found = effect_queries.effect_for(request.actor, pk, given, method, request.now)
+    context = {"round": found.round, "effect": found, "most": MOVES_SHOWN}
+    return page(request, "matching/effect.html", program=found.round.program, here="rounds", **context)
+
+
+MOVES_SHOWN = 12
+
+
+def _turned(asked: QueryDict) -> dict[str, int]:
+    return {key: int(value) for key, value in asked.items() if value.isdecimal() and len(value) <= 4}
+
+
 @require_POST
 def weights(request: HttpRequest, pk: str) -> HttpResponse:
     """Change the weights and the method, and solve again."""
-    given = {key: int(value) for key, value in request.POST.items() if value.isdecimal() and len(value) <= 4}
     method = request.POST.get("method", "")
+    given = _turned(request.POST)
     drafted = actions.set_weights(actor=request.actor, round_id=pk, weights=given, method=method, now=request.now)
     messages.success(request, _("Run %(number)s is ready.") % {"number": drafted.number} + _moved(drafted.moved))
     return redirect("studio", pk)
