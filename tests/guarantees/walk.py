@@ -157,6 +157,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("studio@published", lambda cast: (cast.past_round,)),
     Stop("draft", lambda cast: (cast.draft,)),
     Stop("weights", lambda cast: (cast.draft,), lambda _: {"goals": "40"}),
+    Stop("methods", lambda cast: (cast.draft,)),
     Stop("effect", lambda cast: (cast.draft,)),
     Stop(
         "decide",

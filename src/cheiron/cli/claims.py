@@ -14,18 +14,35 @@ def points(score: int) -> str:
 def claims(problem: Problem, result: Result) -> tuple[str, ...]:
     """The claims that ``verify`` has checked."""
     placed, seats = len(result.pairs), sum(mentor.capacity for mentor in problem.mentors)
-    stability = result.certificate.stability
+    first, second = _promises(result)
     return (
-        f"{placed} of {_count(len(problem.mentees), 'mentee')} placed, with {_count(seats, 'seat')} on offer. "
-        + ("No other choice of pairs under the same rules and locks places more." if stability is None else _SWITCH),
-        f"The scores of the pairs add up to {points(result.certificate.total)} points. "
-        + ("No other choice that places as many adds up to more." if stability is None else _best(result, stability)),
+        f"{placed} of {_count(len(problem.mentees), 'mentee')} placed, with {_count(seats, 'seat')} on offer. {first}",
+        f"The scores of the pairs add up to {points(result.certificate.total)} points. {second}",
         "Every mentor has at most as many mentees as seats, nobody is placed twice, every lock is kept, "
         "and no pair stands against a program rule.",
         "The reason given to each mentee without a mentor was counted again and is true.",
     )
 
 
+def _promises(result: Result) -> tuple[str, str]:
+    """What the method promises of who is placed, and of how well."""
+    stability = result.certificate.stability
+    if stability is not None:
+        return _SWITCH, _best(result, stability)
+    if result.method.fair:
+        return FAIR_PROMISES[result.method], "No other choice that is as fair adds up to more."
+    return _MOST, "No other choice that places as many adds up to more."
+
+
+_MOST = "No other choice of pairs under the same rules and locks places more."
+FAIR_PROMISES = {
+    Method.FAIREST: f"{_MOST} Of those that place as many, none leaves fewer with the lowest fit (in hundredths), nor, "
+    "with as few of these, fewer with the next, and so on.",
+    Method.GENEROUS: f"{_MOST} Of those that place as many, none puts fewer people last in their own order (places "
+    "beyond the tenth count as one), nor, with as few of these, fewer before the last, and so on.",
+    Method.RANK_MAXIMAL: "No other choice gives more people the first of their own order, nor, with as many of these, "
+    "more the second, and so on (places beyond the tenth count as one).",
+}
 _SWITCH = "Locks aside, no mentee and no mentor who are apart would both rather have each other."
 
 

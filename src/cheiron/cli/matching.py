@@ -49,7 +49,9 @@ def match(
 
     MENTEES and MENTORS are XLSX or CSV files. By the method “optimum” as many mentees are placed as possible, then
     the total score is the highest there is. By “stable-mentee” and “stable-mentor” no two people would both rather
-    have each other, and of all such choices this is the best one for the side that is named. The result is checked
+    have each other, and of all such choices this is the best one for the side that is named. By “fairest” as few as
+    possible have the lowest fit, by “generous” as few as possible are far down in their own order, by “rank-maximal”
+    as many as possible get their first choice. The result is checked
     before anything is written.
     """
     from cheiron.cli.pairs import pairs_csv

@@ -143,7 +143,6 @@ def _problem(
     mentees = [people.mentee(key) for key in people.mentees]
     mentors = [people.mentor(key) for key in people.mentors]
     scores = score_matrix(mentees, mentors, weights, people.stages)
-    stable = method != Method.OPTIMUM
     return Problem(
         mentees=tuple(mentee.id for mentee in mentees),
         mentors=tuple(Mentor(mentor.id, mentor.capacity) for mentor in mentors),
@@ -152,7 +151,7 @@ def _problem(
         pins=pins,
         seed=seed,
         method=method,
-        orders=orders_of(mentees, mentors, scores, weights, people.stages) if stable else None,
+        orders=orders_of(mentees, mentors, scores, weights, people.stages) if method.ordered else None,
     )
 
 

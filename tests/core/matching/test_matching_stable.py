@@ -180,10 +180,10 @@ def test_shuffled_rows_are_the_same_problem_with_the_same_result_by_every_method
 
 
 @settings(deadline=None, max_examples=100)
-@given(rounds_with_orders())
+@given(rounds_with_orders().filter(lambda one: not one.method.fair))
 def test_the_answer_of_one_method_is_not_taken_for_that_of_another(problem):
     result = solve(problem)
-    for other in set(Method) - {result.method}:
+    for other in {Method.OPTIMUM, MENTEE, MENTOR} - {result.method}:
         alike = {result.method, other} == {MENTEE, MENTOR} and _one_stable_choice(problem)
         assert (verify(problem, sealed(replace(result, method=other))) == ()) is alike
 
@@ -210,7 +210,7 @@ def swapped(problem: Problem, result: Result, first: int, second: int) -> Result
 
 
 @settings(deadline=None, max_examples=150)
-@given(rounds_with_orders(ties=False).filter(lambda one: one.method is not Method.OPTIMUM))
+@given(rounds_with_orders(ties=False).filter(lambda one: one.method.stable))
 def test_swapping_the_mentors_of_two_pairs_is_found(problem):
     result = solve(problem)
     for first, second in combinations(range(len(result.pairs)), 2):

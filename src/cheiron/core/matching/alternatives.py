@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cheiron.core.errors import NotFound
 from cheiron.core.matching.arithmetic import hundredths
-from cheiron.core.matching.problem import Mentor, Method, Orders, Problem
+from cheiron.core.matching.problem import Mentor, Orders, Problem
 from cheiron.core.matching.result import Pair, PairState, Result
 from cheiron.core.text import Text, say, say_n
 
@@ -42,7 +42,7 @@ def alternatives(problem: Problem, result: Result, mentee: str, limit: int = 5) 
     In a stable run by the mentee's own order, and each is told what stands against it in the orders of the two.
     """
     row = _row(problem, mentee)
-    if result.method is not Method.OPTIMUM and problem.orders is not None:
+    if result.method.stable and problem.orders is not None:
         return _by_order(problem, problem.orders, result, row)[:limit]
     scores = problem.scores[row].tolist()
     ruled_out = {forbid.mentor for forbid in problem.forbids if forbid.mentee == mentee}

@@ -207,6 +207,8 @@ def result_to_json(result: Result) -> dict[str, object]:
 
 def _proof(certificate: Certificate) -> dict[str, object]:
     stability = certificate.stability
+    if certificate.stages:
+        return {"aims": [{"mentees": list(ours), "mentors": list(theirs)} for ours, theirs in certificate.stages]}
     if stability is None:
         return {
             "mentee_prices": [list(entry) for entry in certificate.mentee_prices],
@@ -263,7 +265,9 @@ def _unmatched(place: Place) -> Unmatched:
 
 
 def _certificate(place: Place, method: Method) -> Certificate:
-    if method is not Method.OPTIMUM:
+    if method.fair:
+        return _fair_certificate(place)
+    if method.stable:
         return _stable_certificate(place)
     fields = place.fields(("placed", "total", "mentee_prices", "mentor_prices"))
     if not fields:
@@ -279,6 +283,22 @@ def _stable_certificate(place: Place) -> Certificate:
     standings = tuple(_standing(item) for item in fields["standings"].items())
     stability = Stability(standings, fields["mentee_ties"].whole(), fields["mentor_ties"].whole())
     return Certificate(fields["placed"].whole(), fields["total"].whole(), (), (), stability)
+
+
+def _fair_certificate(place: Place) -> Certificate:
+    fields = place.fields(("placed", "total", "aims"))
+    if not fields:
+        return Certificate(0, 0, (), ())
+    stages = tuple(_aim(item) for item in fields["aims"].items())
+    return Certificate(fields["placed"].whole(), fields["total"].whole(), (), (), stages=stages)
+
+
+def _aim(place: Place) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    fields = place.fields(("mentees", "mentors"))
+    if not fields:
+        return (), ()
+    mentees, mentors = (tuple(item.whole() for item in fields[name].items()) for name in ("mentees", "mentors"))
+    return mentees, mentors
 
 
 def _standing(place: Place) -> tuple[str, int, int]:

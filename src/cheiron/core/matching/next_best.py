@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from cheiron.core.matching.problem import Method, Problem
+from cheiron.core.matching.problem import Problem
 
 
 def next_best(problem: Problem, without: Collection[str] = ()) -> dict[str, tuple[str, int]]:
@@ -26,6 +26,6 @@ def next_best(problem: Problem, without: Collection[str] = ()) -> dict[str, tupl
 
 def _places(problem: Problem, row: int) -> list[int]:
     """What a mentee goes by, smallest first: their own order in a stable round, the fit otherwise."""
-    if problem.method is not Method.OPTIMUM and problem.orders is not None:
+    if problem.method.stable and problem.orders is not None:
         return [int(place) for place in problem.orders.of_mentees[row]]
     return [-int(score) for score in problem.scores[row]]

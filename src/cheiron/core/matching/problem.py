@@ -29,6 +29,27 @@ class Method(StrEnum):
     """No two people would both rather have each other; of all such choices, the best one for each mentee."""
     STABLE_MENTOR = "stable-mentor"
     """The same; of all such choices, the best one for each mentor."""
+    FAIREST = "fairest"
+    """As many placed as possible; then as few as possible with the lowest fit, then with the next (leximin)."""
+    GENEROUS = "generous"
+    """As many placed as possible; then as few as possible low in their own order."""
+    RANK_MAXIMAL = "rank-maximal"
+    """As many as possible with the first of their own order, then with the second."""
+
+    @property
+    def stable(self) -> bool:
+        """Whether it leaves no two people apart who would both rather have each other."""
+        return self in {Method.STABLE_MENTEE, Method.STABLE_MENTOR}
+
+    @property
+    def fair(self) -> bool:
+        """Whether it settles one aim after the other."""
+        return self in {Method.FAIREST, Method.GENEROUS, Method.RANK_MAXIMAL}
+
+    @property
+    def ordered(self) -> bool:
+        """Whether it needs to know whom each side would rather have."""
+        return self not in {Method.OPTIMUM, Method.FAIREST}
 
 
 class Rule(StrEnum):

@@ -39,6 +39,8 @@ class UnmatchedKind(StrEnum):
     """The mentors open to this mentee have fewer seats than there are people who can turn to nobody else."""
     HALL_CHAIN = "hall-chain"
     """The same, once those are counted who could be reached by moving other mentees."""
+    TAKEN = "taken"
+    """By first places: every seat open to this mentee is taken, and giving one up would cost a better place."""
     OUTRANKED = "outranked"
     """In a stable choice: every seat open to this mentee went to somebody who stands before them, or is locked."""
 
@@ -51,7 +53,8 @@ class Unmatched:
     ``competitors`` mentees (this one among them, more than seats) can turn to nobody outside these mentors; a locked
     mentee can turn to nobody but the mentor of the lock. For ``OUTRANKED``, which a stable choice gives instead, the
     ``open_mentors`` who could be this mentee's have ``seats`` seats, and ``competitors`` of these went to mentees who
-    stand before this one in that mentor's order; the others are locked. For the other kinds all three are 0.
+    stand before this one in that mentor's order; the others are locked. ``TAKEN`` counts the open mentors and their
+    seats. For the other kinds all three are 0.
     """
 
     mentee: str
@@ -79,7 +82,7 @@ class Stability:
 
 @dataclass(frozen=True)
 class Certificate:
-    """What is proved. Of an optimum: prices; of a stable choice: ``stability``, and no prices.
+    """What is proved. Of an optimum: prices; of a stable choice: ``stability``; of a fair one: ``stages``.
 
     The prices the result to be the best one (linear-programming duality; Kuhn 1955, Egerváry 1931).
 
@@ -96,6 +99,8 @@ class Certificate:
     mentee_prices: tuple[tuple[str, int], ...]
     mentor_prices: tuple[tuple[str, int], ...]
     stability: Stability | None = None
+    stages: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
+    """Of a fair choice: for each aim the prices of all mentees and of all mentors, in the order of the problem."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,8 @@ def result_hash(result: Result) -> str:
     ]
     if result.method is not Method.OPTIMUM or certificate.stability is not None:
         body += [result.method, _told(certificate.stability)]
+    if certificate.stages:
+        body.append(certificate.stages)
     return hashlib.sha256(json.dumps(body, separators=(",", ":")).encode("ascii")).hexdigest()
 
 
@@ -153,6 +160,15 @@ def unmatched_text(unmatched: Unmatched) -> Text:
     seats = say_n("%(count)s seat", "%(count)s seats", unmatched.seats)
     if unmatched.kind is UnmatchedKind.OUTRANKED:
         return _outranked_text(unmatched, seats)
+    if unmatched.kind is UnmatchedKind.TAKEN:
+        return say_n(
+            "The only mentor open to this mentee has %(seats)s, taken; "
+            "it would cost somebody a better place in their order.",
+            "The %(count)s mentors open to this mentee have %(seats)s, all taken; "
+            "it would cost somebody a better place in their order.",
+            unmatched.open_mentors,
+            seats=seats,
+        )
     if unmatched.kind is UnmatchedKind.HALL:
         return say_n(
             "The only mentor open to this mentee has %(seats)s, and %(people)s mentees have nobody else to turn to.",

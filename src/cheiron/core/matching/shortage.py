@@ -62,6 +62,26 @@ def outranked(
     return tuple(reasons)
 
 
+def taken(
+    mentees: tuple[str, ...],
+    open_to: "NDArray[np.bool_]",
+    seats: "NDArray[np.int64]",
+    mentor_of: "NDArray[np.int64]",
+) -> tuple[Unmatched, ...]:
+    """The same for a choice by the first places, which leaves no seat open to anybody who has nobody."""
+    import numpy as np
+
+    reasons = []
+    for row in np.flatnonzero(mentor_of < 0):
+        if not open_to[row].any():
+            kind = UnmatchedKind.NO_ONE_ELIGIBLE if seats.any() else UnmatchedKind.NO_SEATS_AT_ALL
+            reasons.append(Unmatched(mentees[row], kind))
+        else:
+            found = int(open_to[row].sum()), int(seats[open_to[row]].sum())
+            reasons.append(Unmatched(mentees[row], UnmatchedKind.TAKEN, *found))
+    return tuple(reasons)
+
+
 def _onward(open_to: "NDArray[np.bool_]", mentor_of: "NDArray[np.int64]") -> "NDArray[np.bool_]":
     """bool (m, m): to whom the mentees placed at each mentor could move."""
     import numpy as np

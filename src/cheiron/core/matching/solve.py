@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cheiron.core.matching.aims import aims_of
+from cheiron.core.matching.fair import Prices, one_after_the_other
 from cheiron.core.matching.optimum import NEVER, Priced, optimum, priced
 from cheiron.core.matching.problem import HIGHEST_SCORE, Method, Problem, eligible_pairs, positions, problem_hash
 from cheiron.core.matching.result import Certificate, Pair, PairState, Result, Stability, Unmatched, sealed
-from cheiron.core.matching.shortage import outranked, shortages
+from cheiron.core.matching.shortage import outranked, shortages, taken
 from cheiron.core.matching.stable import stable_choice
 from cheiron.core.matching.validation import refuse_invalid
 
@@ -93,7 +95,8 @@ class _Round:
 
 
 def _result(found: _Round) -> Result:
-    return _optimal(found) if found.problem.method is Method.OPTIMUM else _stable(found)
+    method = found.problem.method
+    return _stable(found) if method.stable else _fair(found) if method.fair else _optimal(found)
 
 
 def _optimal(found: _Round) -> Result:
@@ -113,6 +116,50 @@ def _stable(found: _Round) -> Result:
     total = sum(pair.score for pair in pairs)
     stability = _stability(found, mentor_of.tolist(), of_mentees, of_mentors)
     return _sealed(found, pairs, unmatched, Certificate(len(pairs), total, (), (), stability))
+
+
+def _fair(found: _Round) -> Result:
+    """One aim after the other, drawn in the seed's order."""
+    import numpy as np
+
+    problem, method = found.problem, found.problem.method
+    drawn = np.ix_(_drawn_order(problem.seed, problem.mentees), _drawn_order(problem.seed, found.mentor_ids))
+    aims = (aim[drawn] for aim in aims_of(method, problem.scores, problem.orders, found.free_pairs))
+    kept = _kept(found)[drawn] if found.earlier else None
+    free = found.free_pairs[drawn]
+    seats = found.free_seats[drawn[1][0]].clip(0)
+    start = None if method is Method.RANK_MAXIMAL else optimum(_worth(found)[drawn], seats)
+    mentor_of, proofs = one_after_the_other(aims, free, seats, start, kept)
+    mentor_of = _with_locks(found, _undrawn(mentor_of, drawn))
+    pairs = _pairs(found, mentor_of.tolist())
+    stages = tuple(_stage(proof, drawn) for proof in proofs)
+    total = sum(pair.score for pair in pairs)
+    return _sealed(found, pairs, _left_out(found, mentor_of), Certificate(len(pairs), total, (), (), stages=stages))
+
+
+def _undrawn(mentor_of: "NDArray[np.int64]", drawn: "tuple[NDArray[np.int64], ...]") -> "NDArray[np.int64]":
+    """Told in the order of ids."""
+    import numpy as np
+
+    rows, columns = drawn[0].ravel(), drawn[1].ravel()
+    found = np.empty_like(mentor_of)
+    found[rows] = np.where(mentor_of < 0, -1, columns[mentor_of])
+    return found
+
+
+def _stage(proof: Prices, drawn: "tuple[NDArray[np.int64], ...]") -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The prices of one aim in the order of ids."""
+    import numpy as np
+
+    sides = zip((proof.of_mentees, proof.of_mentors), drawn, strict=True)
+    mentees, mentors = (prices[np.argsort(order.ravel())].tolist() for prices, order in sides)
+    return tuple(mentees), tuple(mentors)
+
+
+def _left_out(found: _Round, mentor_of: "NDArray[np.int64]") -> tuple[Unmatched, ...]:
+    if found.problem.method is Method.RANK_MAXIMAL:
+        return taken(found.problem.mentees, found.open_to, found.seats, mentor_of)
+    return shortages(found.problem.mentees, found.open_to, found.seats, mentor_of)
 
 
 def _with_locks(found: _Round, mentor_of: "NDArray[np.int64]") -> "NDArray[np.int64]":
@@ -170,16 +217,20 @@ def _leaning(found: _Round) -> "NDArray[np.int64]":
     worth, people = _worth(found), len(found.problem.mentees)
     if found.earlier is None or people > _LEANING_UP_TO:
         return worth
-    row_of, column_of = positions(found.problem.mentees), positions(found.mentor_ids)
-    kept = [(row_of[pair.mentee], column_of[pair.mentor]) for pair in found.earlier.pairs if _is_known(pair, found)]
     worth[found.free_pairs] *= people + 1
-    for row, column in kept:
-        worth[row, column] += found.free_pairs[row, column]
-    return worth
+    return worth + _kept(found)
 
 
-def _is_known(pair: Pair, found: _Round) -> bool:
-    return pair.mentee in found.problem.mentees and pair.mentor in found.mentor_ids
+def _kept(found: _Round) -> "NDArray[np.int64]":
+    """1 for each free pair of the earlier result: int64 (mentees, mentors)."""
+    import numpy as np
+
+    kept = np.zeros(found.free_pairs.shape, dtype=np.int64)
+    row_of, column_of = positions(found.problem.mentees), positions(found.mentor_ids)
+    for pair in found.earlier.pairs if found.earlier else ():
+        if pair.mentee in row_of and pair.mentor in column_of:
+            kept[row_of[pair.mentee], column_of[pair.mentor]] = 1
+    return np.where(found.free_pairs, kept, 0)
 
 
 def _pairs(found: _Round, mentor_of: list[int]) -> tuple[Pair, ...]:
@@ -255,7 +306,7 @@ def _rows_with_equals(places: "NDArray[np.int32]", free: "NDArray[np.bool_]") ->
 
 def _versions(method: Method) -> tuple[tuple[str, str], ...]:
     own = ("cheiron.core.matching", ENGINE_VERSION)
-    if method is not Method.OPTIMUM:
+    if method.stable:
         return (own,)
     import ortools
 

@@ -106,7 +106,7 @@ def _scores(problem: Problem) -> Iterator[Issue]:
 
 def _orders(problem: Problem) -> Iterator[Issue]:
     if problem.orders is None:
-        if problem.method is not Method.OPTIMUM:
+        if problem.method.ordered:
             yield Issue(
                 say("The problem does not say whom each person would rather have, and this method needs it."),
                 say(

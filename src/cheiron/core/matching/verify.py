@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cheiron.core.errors import Issue
+from cheiron.core.matching.fairness import unfair
 from cheiron.core.matching.problem import Method, Problem, problem_hash
 from cheiron.core.matching.result import PairState, Result, Unmatched, UnmatchedKind, result_hash
 from cheiron.core.matching.stability import unstable
@@ -104,17 +105,22 @@ def _wrong_sums(_: Problem, result: Result) -> Iterator[Issue]:
 
 
 def _failed_proof(problem: Problem, result: Result) -> Iterator[Issue]:
+    certificate = result.certificate
     if result.method is Method.OPTIMUM:
         yield from _failed_prices(problem, result)
-    elif result.certificate.mentee_prices or result.certificate.mentor_prices:
-        yield _issue(say("A stable choice has no prices, and here are some."))
+    elif certificate.mentee_prices or certificate.mentor_prices or (result.method.fair and certificate.stability):
+        yield _issue(say("This method is not proved by prices of this kind, and here are some."))
+    elif result.method.fair:
+        yield from map(_issue, unfair(problem, result, _undecided(problem)))
+    elif certificate.stages:
+        yield _issue(say("A stable choice has no aims to prove, and here are some."))
     else:
         yield from map(_issue, unstable(problem, result, _undecided(problem)))
 
 
 def _failed_prices(problem: Problem, result: Result) -> Iterator[Issue]:
     certificate = result.certificate
-    if certificate.stability is not None:
+    if certificate.stability is not None or certificate.stages:
         yield _issue(say("An optimum is proved by prices alone, and here is something else."))
     mentee_prices, mentor_prices = dict(certificate.mentee_prices), dict(certificate.mentor_prices)
     complete = [name for name, _ in certificate.mentee_prices] == list(problem.mentees) and [
@@ -185,15 +191,19 @@ def _placed_value(problem: Problem, result: Result) -> int:
 def _untrue_reasons(problem: Problem, result: Result) -> Iterator[Issue]:
     if not result.unmatched:
         return
-    reason = _Circles(problem, result).reason if result.method is Method.OPTIMUM else _Outranked(problem).reason
+    if result.method.stable or result.method is Method.RANK_MAXIMAL:
+        reason = _Outranked(problem, result.method.stable).reason
+    else:
+        reason = _Circles(problem, result).reason
     if any(reason(one.mentee) != one for one in result.unmatched):
         yield _issue(say("The reason given to a mentee without a mentor is not true."))
 
 
 class _Outranked:
-    """Why somebody has nobody in a stable choice, counted mentor by mentor."""
+    """Why somebody has nobody in a stable choice, or in one by the first places, counted mentor by mentor."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, stable: bool) -> None:
+        self.stable = stable
         self.left = _seats_beside_locks(problem)
         self.seats = {mentor.id: mentor.capacity for mentor in problem.mentors}
         ids = tuple(self.seats)
@@ -208,6 +218,8 @@ class _Outranked:
         if not mentors:
             return Unmatched(mentee, UnmatchedKind.NO_ONE_ELIGIBLE)
         seats, left = (sum(counts[mentor] for mentor in mentors) for counts in (self.seats, self.left))
+        if not self.stable:
+            return Unmatched(mentee, UnmatchedKind.TAKEN, len(mentors), seats)
         return Unmatched(mentee, UnmatchedKind.OUTRANKED, len(mentors), seats, left)
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("rounds/<str:pk>/draft/", views.draft, name="draft"),
     path("rounds/<str:pk>/weights/", views.weights, name="weights"),
     path("rounds/<str:pk>/effect/", views.effect, name="effect"),
+    path("rounds/<str:pk>/methods/", views.methods, name="methods"),
     path("rounds/<str:pk>/decide/", views.decide, name="decide"),
     path("rounds/<str:pk>/undo/", views.undo, name="undo"),
     path("rounds/<str:pk>/review/", views.review, name="review"),

@@ -18,6 +18,7 @@ from cheiron.queries import history as history_queries
 from cheiron.queries import letters as letter_queries
 from cheiron.queries import matching as queries
 from cheiron.queries import studio as studio_queries
+from cheiron.queries import trade as trade_queries
 from cheiron.queries.programs import program_for
 from cheiron.web.matching.forms import ReviewForm
 from cheiron.web.shared.shell import page
@@ -96,6 +97,32 @@ def effect(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 MOVES_SHOWN = 12
+
+
+COUNTS = {
+    "placed": gettext_lazy("Placed"),
+    "unmatched": gettext_lazy("Without a mentor"),
+    "first": gettext_lazy("With the first of their order"),
+    "among_three": gettext_lazy("With one of the first three"),
+    "last_place": gettext_lazy("Lowest place in an order"),
+    "empty_seats": gettext_lazy("Pairs who would both rather, by an empty seat"),
+    "envies": gettext_lazy("Pairs who would both rather, by a taken seat"),
+}
+FITS = {
+    "total": gettext_lazy("Total fit"),
+    "middle": gettext_lazy("Middle fit (median)"),
+    "lowest": gettext_lazy("Lowest fit"),
+}
+
+
+@require_GET
+def methods(request: HttpRequest, pk: str) -> HttpResponse:
+    """What each method would do to this round, side by side."""
+    found = trade_queries.trade_for(request.actor, pk, request.now)
+    counts = [(words, [getattr(one.report, key) for one in found.offers]) for key, words in COUNTS.items()]
+    fits = [(words, [getattr(one.report, key) for one in found.offers]) for key, words in FITS.items()]
+    context = {"round": found.round, "offers": found.offers, "counts": counts, "fits": fits}
+    return page(request, "matching/methods.html", program=found.round.program, here="rounds", **context)
 
 
 def _turned(asked: QueryDict) -> dict[str, int]:

@@ -49,6 +49,9 @@ METHODS = {
     "optimum": _("Best for everybody together"),
     "stable-mentee": _("Nobody would both rather swap"),
     "stable-mentor": _("The same, mentors first"),
+    "fairest": _("Nobody worse off than need be"),
+    "generous": _("Nobody far down their own list"),
+    "rank-maximal": _("Most first choices"),
 }
 METHODS_SAY = {
     "optimum": _("Places as many as possible, then makes the total fit the highest. Two may be apart who would both "
@@ -57,6 +60,12 @@ METHODS_SAY = {
                        "every mentee. Somebody may stay without a mentor, and the total fit may be lower."),
     "stable-mentor": _("No two who are apart would both rather have each other, and it is the best such choice for "
                        "every mentor. Somebody may stay without a mentor, and the total fit may be lower."),
+    "fairest": _("Places as many as possible, then gives as few as possible the lowest fit, then the next. Those who "
+                 "could have had a very good fit may get a good one, and the total fit may be lower."),
+    "generous": _("Places as many as possible, then as few as possible far down in their own order. Fewer may get "
+                  "their first choice, and the total fit may be lower."),
+    "rank-maximal": _("As many as possible get their first choice, then their second. Others may end far down, and "
+                      "somebody may stay without a mentor."),
 }  # fmt: skip
 CONTACTS = {"corridor": _("Corridor"), "message": _("Message"), "call": _("Call"), "meeting": _("Meeting")}
 
