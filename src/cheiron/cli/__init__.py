@@ -11,6 +11,7 @@ from cheiron.cli.refusals import exits_on_refusal
 LAZY: dict[str, tuple[str, str]] = {
     "match": ("cheiron.cli.matching:match", "Match two lists: mentees and mentors, each an XLSX or CSV file."),
     "solve": ("cheiron.cli.matching:solve", "Solve a problem that was saved as JSON."),
+    "explain": ("cheiron.cli.explain:explain", "Say why two people are a pair, or why not and what it would cost."),
     "certify": ("cheiron.cli.matching:certify", "Check a result against its problem, independently of the solver."),
     "demo": ("cheiron.cli.serve:demo", "Serve a school of invented people on this machine."),
     "serve": ("cheiron.cli.serve:serve", "Serve the site."),

@@ -95,16 +95,21 @@ def solve(problem_path: Path, result_path: Path, method: str | None) -> None:
 def certify(ctx: click.Context, problem_path: Path, result_path: Path) -> None:
     """Check a RESULT against its PROBLEM, both JSON, without the solver. Exit code 1 when it does not hold."""
     try:
-        problem, result = _read_problem(problem_path), _read_result(result_path)
-    except Invalid as refusal:
+        problem, result = read_certified(problem_path, result_path)
+    except (Invalid, Conflict) as refusal:
         tell(refusal)
-        ctx.exit(1)
-    issues = verify(problem, result)
-    if issues:
-        tell(Conflict(say("Not certified: this result does not hold for this problem."), issues))
         ctx.exit(1)
     for line in (*claims(problem, result), *fingerprints(result)):
         say_plainly(line)
+
+
+def read_certified(problem_path: Path, result_path: Path) -> tuple[Problem, Result]:
+    """Both files, after the independent check. Raises ``Invalid`` or ``Conflict``."""
+    problem, result = _read_problem(problem_path), _read_result(result_path)
+    issues = verify(problem, result)
+    if issues:
+        raise Conflict(say("Not certified: this result does not hold for this problem."), issues)
+    return problem, result
 
 
 def _certified(problem: Problem) -> Result:
