@@ -26,6 +26,7 @@ check: $(SETUP)
 bench: $(SETUP)
 	$(BIN)/python bench/matching_draft.py
 	$(BIN)/python bench/command_line.py
+	$(BIN)/python bench/studio.py
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/many_people.py
 	$(BIN)/python bench/imports.py

@@ -1,0 +1,82 @@
+"""The published schemas accept whatever the engine writes, and refuse what it would refuse to read."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from cheiron.core.errors import Invalid
+from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json, result_to_json
+from cheiron.core.matching.problem import Method
+from cheiron.core.matching.result import UnmatchedKind
+from cheiron.core.matching.solve import solve
+from tests.core.matching.orders import rounds_with_orders
+from tests.docs.pages import REFERENCE
+
+FOLDER = REFERENCE / "schemas"
+PROBLEM, RESULT = (json.loads((FOLDER / f"{name}.schema.json").read_text("utf-8")) for name in ("problem", "result"))
+
+
+def accepts(schema: dict, value: object) -> bool:
+    return Draft202012Validator(schema).is_valid(json.loads(json.dumps(value)))
+
+
+@pytest.mark.parametrize("schema", [PROBLEM, RESULT], ids=["problem", "result"])
+def test_they_are_schemas_and_name_every_method(schema):
+    Draft202012Validator.check_schema(schema)
+    assert schema["properties"]["method"]["enum"] == [str(method) for method in Method]
+
+
+def test_every_reason_has_its_word():
+    kinds = RESULT["properties"]["unmatched"]["items"]["properties"]["kind"]["enum"]
+    assert set(kinds) == {str(kind) for kind in UnmatchedKind}
+
+
+@settings(deadline=None, max_examples=150)
+@given(rounds_with_orders(), st.sampled_from(Method), st.booleans())
+def test_whatever_is_written_is_accepted(problem, method, with_orders):
+    problem = replace(problem, method=method, orders=problem.orders if with_orders or method.ordered else None)
+    assert accepts(PROBLEM, problem_to_json(problem))
+    assert accepts(RESULT, result_to_json(solve(problem)))
+
+
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 3), st.floats(allow_nan=False), st.text(max_size=3), st.just([])
+)
+
+
+def places(value: object) -> list[tuple]:
+    """Every place of a JSON value, as a path."""
+    if isinstance(value, dict):
+        return [(), *((key, *rest) for key, inner in value.items() for rest in places(inner))]
+    if isinstance(value, list):
+        return [(), *((at, *rest) for at, inner in enumerate(value) for rest in places(inner))]
+    return [()]
+
+
+def changed(value: object, path: tuple, junk: object) -> object:
+    if not path:
+        return junk
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = changed(value[path[0]], path[1:], junk)
+    return copy
+
+
+@settings(deadline=None, max_examples=300)
+@given(rounds_with_orders(mentees=3, mentors=3), st.data(), JUNK)
+def test_what_the_schema_refuses_the_engine_does_not_read(problem, data, junk):
+    for schema, read, value in (
+        (PROBLEM, problem_from_json, problem_to_json(problem)),
+        (RESULT, result_from_json, result_to_json(solve(problem))),
+    ):
+        broken = changed(value, data.draw(st.sampled_from(places(value))), junk)
+        if accepts(schema, broken):
+            continue
+        try:
+            read(json.loads(json.dumps(broken)))
+        except Invalid:
+            continue
+        raise AssertionError(f"the engine reads what the schema refuses: {broken}")
