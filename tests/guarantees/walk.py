@@ -145,6 +145,7 @@ STOPS: tuple[Stop, ...] = (
         lambda _: {"file": _csv(b"mentee,mentor,from,until\nE-5,M-1,2025-10-01,2026-06-30\n")},
     ),
     Stop("pairs-check", lambda cast: (cast.pairs,), lambda _: {"letters": "yes"}),
+    Stop("roster-progress", lambda cast: (cast.upload,)),
     Stop("roster-done", lambda cast: (_imported(cast),)),
     Stop("roster-drop", lambda cast: (cast.upload,)),
     Stop("join", lambda cast: (cast.join_link,), lambda _: {"name": "Jo Reed", "email": "jo@riverside.example"}),

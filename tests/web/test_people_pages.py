@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cheiron.actions.mentorships import withdraw
+from cheiron.gateways.progress import Progress, reported
 from cheiron.models.ledger import Letter
 from cheiron.models.people import Enrollment, Member, ReportingLine, RosterImport
 from cheiron.models.programs import IntakeSheet
 from cheiron.queries.people import not_yet_joined
 from cheiron.queries.stages import FUNNEL
+from cheiron.web.people.progress import left_of, words_of
 from tests.cast import NOW, SECRETS, WAITING, fingerprint, roster
 
 
@@ -275,6 +277,90 @@ def test_the_columns_page_says_which_are_read_as_the_last_time(cast, as_):
     again = upload(client, cast, "mentee", roster(WAITING[0], columns=("ID", "Name", "Email", "Unheard of")))
     rows = client.get(reverse("roster-columns", args=[again])).context["form"].rows()
     assert [row["recalled"] for row in rows] == [True, True, True, False]
+
+
+# ---------- an import that is under way ----------
+
+
+@pytest.fixture
+def at_work(cast, settings, tmp_path):
+    """The waiting list of the cast, while somebody imports it."""
+    settings.HOME = tmp_path
+    with reported(cast.upload) as report:
+        report("writing", 2_300, 5_000)
+        yield cast.upload
+
+
+def test_who_comes_back_to_an_import_sees_how_far_it_is_and_not_the_form(at_work, as_):
+    client = as_("coordinator")
+    for name in ("roster-columns", "roster-check"):
+        shown = client.get(reverse(name, args=[at_work]), follow=True)
+        assert shown.redirect_chain == [(reverse("roster-progress", args=[at_work]), 302)]
+        assert "Writing 2,300 of 5,000 people" in text(shown)
+        assert '<progress class="work" max="5000" value="2300"' in text(shown)
+        assert "Import this list" not in text(shown)
+        assert "Look again" in text(shown), "for browsers without scripts"
+
+
+def test_pairs_under_way_are_shown_too(cast, as_, settings, tmp_path):
+    settings.HOME = tmp_path
+    with reported(cast.pairs) as report:
+        report("writing", 10, 20)
+        shown = as_("coordinator").get(reverse("pairs-check", args=[cast.pairs]), follow=True)
+    assert shown.redirect_chain == [(reverse("roster-progress", args=[cast.pairs]), 302)]
+    assert "Writing 10 of 20 pairs" in text(shown)
+
+
+@pytest.mark.parametrize(("who", "status"), [("mentee", 403), ("evaluator", 403), ("stranger", 404)])
+def test_how_far_it_is_is_for_those_who_may_import(who, status, at_work, as_):
+    answer = as_(who).get(reverse("roster-progress", args=[at_work]))
+    assert (answer.status_code, "2,300" in text(answer)) == (status, False)
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_an_import_that_is_under_way_is_not_begun_again(headers, at_work, as_):
+    client = as_("coordinator")
+    before = fingerprint()
+    assert client.post(reverse("roster-check", args=[at_work]), headers=headers).status_code == 409
+    assert (fingerprint(), RosterImport.objects.get(pk=at_work).state) == (before, "uploaded")
+
+
+def test_once_it_is_done_whoever_waits_is_led_on(cast, as_):
+    client, htmx = as_("coordinator"), {"HX-Request": "true"}
+    done, progress = (reverse(name, args=[cast.upload]) for name in ("roster-done", "roster-progress"))
+    pressed = client.post(reverse("roster-check", args=[cast.upload]), headers=htmx)
+    assert (pressed.status_code, pressed["HX-Redirect"]) == (200, done)
+    assert client.get(progress, headers=htmx)["HX-Redirect"] == done
+    assert client.get(progress)["Location"] == done
+    again = client.post(reverse("roster-check", args=[cast.upload]), headers=htmx)
+    assert again["HX-Redirect"] == done
+    assert "The list is imported" in text(client.get(done))
+
+
+def test_an_import_that_has_died_leads_back_to_the_form_and_says_so(cast, as_):
+    client, progress = as_("coordinator"), reverse("roster-progress", args=[cast.upload])
+    led = client.get(progress, headers={"HX-Request": "true"})["HX-Redirect"]
+    shown = text(client.get(led))
+    assert "The import did not come to its end." in shown
+    assert "Import this list" in shown
+    back = client.get(progress, follow=True)
+    assert back.redirect_chain == [(reverse("roster-check", args=[cast.upload]), 302)]
+    assert "did not come to its end" not in text(back)
+    pairs = client.get(reverse("roster-progress", args=[cast.pairs]), headers={"HX-Request": "true"})
+    assert "did not come to its end" in text(client.get(pairs["HX-Redirect"]))
+
+
+@pytest.mark.parametrize(
+    ("far", "words", "left"),
+    [(Progress("waiting"), "Beginning", ""), (Progress("reading"), "Reading the list", ""),
+     (Progress("checking"), "Checking every row", ""), (Progress("writing", 0, 5_000), "Writing 0 of 5,000 people", ""),
+     (Progress("writing", 250, 20_000, 0.4), "Writing 250 of 20,000 people", "about 1 second left"),
+     (Progress("writing", 250, 500, 2.1), "Writing 250 of 500 people", "about 3 seconds left"),
+     (Progress("writing", 1, 20_000, 90.5), "Writing 1 of 20,000 people", "about 2 minutes left"),
+     (Progress("finishing", 500, 500, 0.0), "Finishing", "")],
+)  # fmt: skip
+def test_an_import_says_what_it_does_and_how_long_it_will_take(far, words, left):
+    assert (words_of(far, pairs=False), left_of(far)) == (words, left)
 
 
 def test_pairs_from_before_go_from_upload_over_check_to_done_and_back(cast, as_):

@@ -1,6 +1,6 @@
 """What a list does to the people of a school, shared by all that bring people in: add, change, wish; and back again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -16,19 +16,54 @@ from cheiron.models.programs import IntakeSheet, Wish
 from cheiron.queries import imports as queries
 from cheiron.queries.programs import model_of
 
+Report = Callable[..., None]
+"""Told how far the work is: ``report(stage, done, total)``."""
 
-def enter(roster: RosterImport, now: datetime) -> Merge:
+
+def unheard(*told: object) -> None:
+    """A report to nobody."""
+
+
+def enter(roster: RosterImport, now: datetime, report: Report = unheard) -> Merge:
     """Everybody of the list, or ``Invalid`` and nobody. Returns what was done."""
+    report("reading")
     rows = queries.people_in(roster)
+    report("checking")
     plan = queries.merge_of(roster, rows)
     if plan.issues:
         raise Invalid(say("Nobody was imported."), plan.issues)
     mentors = queries.wished_mentors(roster.program, rows)
-    changes = [*add(roster, plan.new), *change(roster, plan.changed)]
-    roster.changes = [*changes, *wish(roster, rows, mentors)]
+    roster.changes = in_portions(report, _bringer(roster, plan, mentors), rows)
+    report("finishing", len(rows), len(rows))
     roster.state, roster.applied_at, roster.content = RosterImport.State.APPLIED, now, b""
     roster.save()
     return plan
+
+
+def _bringer(roster: RosterImport, plan: Merge, mentors: Mapping[str, str]) -> Callable:
+    """Does what the plan says with some of its rows."""
+    new, changed = {row.row for row in plan.new}, {row.row: (known, row) for known, row in plan.changed}
+
+    def bring(rows: tuple[PersonRow, ...]) -> list[dict]:
+        return [
+            *add(roster, tuple(row for row in rows if row.row in new)),
+            *change(roster, tuple(changed[row.row] for row in rows if row.row in changed)),
+            *wish(roster, rows, mentors),
+        ]
+
+    return bring
+
+
+PORTION = 250
+
+
+def in_portions(report: Report, write: Callable, rows: Sequence) -> list[dict]:
+    """All rows, some hundred at a time, so that it can be said how far the writing is. Returns what it has changed."""
+    changes = []
+    for start in range(0, len(rows), PORTION):
+        report("writing", start, len(rows))
+        changes += write(rows[start : start + PORTION])
+    return changes
 
 
 def add(roster: RosterImport, rows: tuple[PersonRow, ...]) -> list[dict]:

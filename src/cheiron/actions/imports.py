@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cheiron.actions._ledger import post, record
-from cheiron.actions._rosters import enter, restore, restore_wishes
+from cheiron.actions._rosters import Report, enter, restore, restore_wishes, unheard
 from cheiron.core.access import TAKES_PART, Actor, Permission
 from cheiron.core.errors import Conflict, Invalid
 from cheiron.core.people.fields import IGNORED
@@ -111,10 +111,10 @@ def _uploaded(actor: Actor, import_id: str, *, pairs: bool | None = False) -> Ro
 
 
 @transaction.atomic
-def apply_roster(*, actor: Actor, import_id: str, now: datetime) -> int:
+def apply_roster(*, actor: Actor, import_id: str, now: datetime, report: Report = unheard) -> int:
     """Import the whole list, or nothing of it. Returns how many people are new or changed."""
     roster = _uploaded(actor, import_id)
-    plan = enter(roster, now)
+    plan = enter(roster, now, report)
     _remember(roster)
     record(actor, now, "roster.apply", roster, new=len(plan.new), changed=len(plan.changed), same=len(plan.same))
     return len(plan.new) + len(plan.changed)

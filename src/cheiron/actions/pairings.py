@@ -1,11 +1,14 @@
 """Lists of past and running pairs: upload, import all or nothing; ``undo_import`` takes them back."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from cheiron.actions._ledger import post, record
+from cheiron.actions._rosters import Report, in_portions, unheard
 from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict, Invalid
 from cheiron.core.mentorships.lifecycle import MentorshipState
@@ -39,29 +42,36 @@ def upload_pairs(*, actor: Actor, program_id: str, filename: str, content: bytes
 
 
 @transaction.atomic
-def apply_pairs(*, actor: Actor, import_id: str, letters: bool, now: datetime) -> int:
+def apply_pairs(*, actor: Actor, import_id: str, letters: bool, now: datetime, report: Report = unheard) -> int:
     """Make every pair of the list, or none. Both of each running pair are told if ``letters``. Returns how many."""
     roster = import_for(actor, import_id, pairs=True, lock=True)
     program_for(actor, roster.program_id, Permission.PEOPLE_IMPORT, lock=True)
     if roster.state != RosterImport.State.UPLOADED:
         raise Conflict(say("This list has already been imported. Upload it again to import it once more."))
+    report("checking")
     plan = pairings.pair_plan(roster, now)
     if plan.issues:
         raise Invalid(say("No pair was imported."), plan.issues)
-    role = model_of(roster.program).sought[0][0]
-    made = [(_mentorship(roster, role, two), two) for two in (*plan.past, *plan.running)]
-    Mentorship.objects.bulk_create(mentorship for mentorship, _ in made)
-    if letters:
-        told = [(mentorship.id, two) for mentorship, two in made if two.ends is None]
-        post(pairings.running_letters(roster.program, told), program_id=roster.program_id, now=now)
-    roster.changes = [
-        {"made": "mentorship", "id": mentorship.id, "state": mentorship.state, "told": letters and two.ends is None}
-        for mentorship, two in made
-    ]
+    roster.changes = in_portions(report, partial(_pair, roster, letters, now), (*plan.past, *plan.running))
+    report("finishing", len(roster.changes), len(roster.changes))
     roster.state, roster.applied_at, roster.content = RosterImport.State.APPLIED, now, b""
     roster.save(update_fields=["changes", "state", "applied_at", "content"])
     record(actor, now, "pairs.apply", roster, past=len(plan.past), running=len(plan.running), letters=letters)
-    return len(made)
+    return len(roster.changes)
+
+
+def _pair(roster: RosterImport, letters: bool, now: datetime, pairs: Sequence[pairings.Two]) -> list[dict]:
+    """Make these pairs, and tell both of each that runs if ``letters``. Returns what the undo needs."""
+    role = model_of(roster.program).sought[0][0]
+    made = [(_mentorship(roster, role, two), two) for two in pairs]
+    Mentorship.objects.bulk_create(mentorship for mentorship, _ in made)
+    told = [(mentorship.id, two) for mentorship, two in made if letters and two.ends is None]
+    if told:
+        post(pairings.running_letters(roster.program, told), program_id=roster.program_id, now=now)
+    return [
+        {"made": "mentorship", "id": mentorship.id, "state": mentorship.state, "told": letters and two.ends is None}
+        for mentorship, two in made
+    ]
 
 
 def _mentorship(roster: RosterImport, role: str, two: pairings.Two) -> Mentorship:

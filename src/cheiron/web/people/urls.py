@@ -19,6 +19,7 @@ urlpatterns = [
     path("imports/<str:pk>/pairs/", views.pairs_check, name="pairs-check"),
     path("imports/<str:pk>/columns/", views.roster_columns, name="roster-columns"),
     path("imports/<str:pk>/check/", views.roster_check, name="roster-check"),
+    path("imports/<str:pk>/progress/", views.roster_progress, name="roster-progress"),
     path("imports/<str:pk>/done/", views.roster_done, name="roster-done"),
     path("imports/<str:pk>/drop/", views.roster_drop, name="roster-drop"),
 ]

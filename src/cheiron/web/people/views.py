@@ -5,9 +5,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from cheiron.actions import imports as import_actions
 from cheiron.actions import pairings as pair_actions
@@ -16,6 +18,8 @@ from cheiron.core.access import Permission
 from cheiron.core.errors import Invalid
 from cheiron.core.people.pairings import pairs_template
 from cheiron.core.people.roster_template import template_csv, template_xlsx
+from cheiron.gateways.progress import progress_of, reported
+from cheiron.models.people import PAIRS
 from cheiron.queries import imports as import_queries
 from cheiron.queries import pairings as pair_queries
 from cheiron.queries import people as queries
@@ -23,6 +27,7 @@ from cheiron.queries.programs import model_of, program_for
 from cheiron.queries.stages import FUNNEL, funnel
 from cheiron.web.people.forms import AppointForm, ColumnsForm, LinesForm, PairsForm, UploadForm
 from cheiron.web.people.orders import ACTS
+from cheiron.web.people.progress import left_of, words_of
 from cheiron.web.shared.shell import page
 from cheiron.web.shared.templatetags.words import STAGES
 
@@ -88,6 +93,8 @@ def roster_columns(request: HttpRequest, pk: str) -> HttpResponse:
     roster = queries.import_for(request.actor, pk)
     if roster.state != "uploaded":
         return redirect("roster-done", pk)
+    if progress_of(pk):
+        return redirect("roster-progress", pk)
     form = ColumnsForm(request.POST or None, roster)
     if request.method == "POST" and form.is_valid():
         import_actions.map_roster(actor=request.actor, import_id=pk, columns=form.columns(), now=request.now)
@@ -100,15 +107,23 @@ def roster_check(request: HttpRequest, pk: str) -> HttpResponse:
     """Step 3: what would change, or what stands in the way; then all or nothing."""
     roster = queries.import_for(request.actor, pk)
     if roster.state != "uploaded":
-        return redirect("roster-done", pk)
+        return _led(request, reverse("roster-done", args=[pk]))
     if request.method == "POST":
-        count = import_actions.apply_roster(actor=request.actor, import_id=pk, now=request.now)
+        with reported(pk) as report:
+            count = import_actions.apply_roster(actor=request.actor, import_id=pk, now=request.now, report=report)
         done = ngettext("%(count)s person imported.", "%(count)s people imported.", count) % {"count": count}
         messages.success(request, done)
-        return redirect("roster-done", pk)
+        return _led(request, reverse("roster-done", args=[pk]))
+    if progress_of(pk):
+        return redirect("roster-progress", pk)
     plan, issues = _plan(roster)
-    context = {"roster": roster, "plan": plan, "issues": issues}
+    context = {"roster": roster, "plan": plan, "issues": issues, "stopped": "stopped" in request.GET}
     return page(request, "people/check.html", program=roster.program, here="people", **context)
+
+
+def _led(request: HttpRequest, url: str) -> HttpResponse:
+    """On to another page, also where a script waits for the answer."""
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 def _plan(roster: queries.RosterImport) -> tuple:
@@ -144,14 +159,31 @@ def pairs_check(request: HttpRequest, pk: str) -> HttpResponse:
     """Which pairs would be past and which would run, or what stands in the way; then all or nothing."""
     roster = queries.import_for(request.actor, pk, pairs=True)
     if roster.state != "uploaded":
-        return redirect("roster-done", pk)
+        return _led(request, reverse("roster-done", args=[pk]))
     if request.method == "POST":
-        told = request.POST.get("letters") == "yes"
-        pair_actions.apply_pairs(actor=request.actor, import_id=pk, letters=told, now=request.now)
-        return redirect("roster-done", pk)
+        given = {"actor": request.actor, "letters": request.POST.get("letters") == "yes", "now": request.now}
+        with reported(pk) as report:
+            pair_actions.apply_pairs(import_id=pk, report=report, **given)
+        return _led(request, reverse("roster-done", args=[pk]))
+    if progress_of(pk):
+        return redirect("roster-progress", pk)
     plan = pair_queries.pair_plan(roster, request.now)
-    context = {"roster": roster, "plan": plan, "issues": plan.issues}
+    context = {"roster": roster, "plan": plan, "issues": plan.issues, "stopped": "stopped" in request.GET}
     return page(request, "people/pairs_check.html", program=roster.program, here="people", **context)
+
+
+@require_GET
+def roster_progress(request: HttpRequest, pk: str) -> HttpResponse:
+    """How far an import is; whoever waits for it is led on once nobody is at work."""
+    roster = queries.import_for(request.actor, pk, pairs=None)
+    far, pairs = progress_of(pk), roster.role == PAIRS
+    if far is None and roster.state == "uploaded":
+        check = reverse("pairs-check" if pairs else "roster-check", args=[pk])
+        return _led(request, check + "?stopped=yes" if request.htmx else check)
+    if far is None:
+        return _led(request, reverse("roster-done", args=[pk]))
+    context = {"roster": roster, "pairs": pairs, "far": far, "words": words_of(far, pairs=pairs), "left": left_of(far)}
+    return page(request, "people/roster_progress.html", program=roster.program, here="people", **context)
 
 
 @require_GET
