@@ -11,10 +11,12 @@ from django.db.models import Count, Q, QuerySet
 
 from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict, NotFound
+from cheiron.core.matching.encoding import Encoded, encode
 from cheiron.core.matching.files import problem_from_json, problem_to_json
-from cheiron.core.matching.orders import orders_of
+from cheiron.core.matching.kernel import score_all
+from cheiron.core.matching.orders import orders_among
 from cheiron.core.matching.problem import Forbid, Mentor, Method, Pin, Problem, Rule
-from cheiron.core.matching.score import Participant, Reason, explain_pair, score_matrix, told_by
+from cheiron.core.matching.score import Participant, Reason, explain_pair, told_by
 from cheiron.core.programs.lifecycle import ProgramState, advance_program
 from cheiron.core.text import say
 from cheiron.models.matching import Override, Round, Run
@@ -60,6 +62,11 @@ class Field:
     def mentor(self, key: str) -> Participant:
         """A mentor as the engine sees them."""
         return self._offering[key]
+
+    @cached_property
+    def encoded(self) -> Encoded:
+        """Everybody as numbers; other weights need nothing else."""
+        return encode(list(self._seeking.values()), list(self._offering.values()), self.stages)
 
     @cached_property
     def _seeking(self) -> dict[str, Participant]:
@@ -140,18 +147,16 @@ def _problem(
     pins: tuple[Pin, ...],
     seed: int,
 ) -> Problem:
-    mentees = [people.mentee(key) for key in people.mentees]
-    mentors = [people.mentor(key) for key in people.mentors]
-    scores = score_matrix(mentees, mentors, weights, people.stages)
+    scores = score_all(people.encoded, weights)
     return Problem(
-        mentees=tuple(mentee.id for mentee in mentees),
-        mentors=tuple(Mentor(mentor.id, mentor.capacity) for mentor in mentors),
+        mentees=tuple(people.mentees),
+        mentors=tuple(Mentor(key, one.places) for key, one in people.mentors.items()),
         scores=scores,
         forbids=forbids,
         pins=pins,
         seed=seed,
         method=method,
-        orders=orders_of(mentees, mentors, scores, weights, people.stages) if method.ordered else None,
+        orders=orders_among(people.encoded, scores, weights) if method.ordered else None,
     )
 
 

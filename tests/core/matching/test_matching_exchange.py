@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cheiron.core.errors import Invalid, NotFound
-from cheiron.core.matching.exchange import Exchange, SwapCost
+from cheiron.core.matching.exchange import Exchange, Relief, SwapCost
 from cheiron.core.matching.problem import Forbid, Method, Pin, Rule, eligible_pairs
 from cheiron.core.matching.solve import solve
 from tests.core.matching.orders import ordered
@@ -80,3 +80,26 @@ def test_each_cost_is_exactly_what_solving_again_with_the_lock_loses(problem, da
         after = {pair.mentee: pair.mentor for pair in again.pairs if pair.mentee != mentee}
         moves = sum(before.get(one) != after.get(one) for one in before.keys() | after.keys())
         assert cost.moved + cost.newly_unmatched + cost.newly_placed <= moves
+
+
+@settings(deadline=None, max_examples=250)
+@given(problems(mentees=7, mentors=5))
+def test_one_more_seat_brings_exactly_what_solving_again_with_it_brings(problem):
+    result = solve(problem)
+    found = Exchange(problem, result).reliefs()
+    locked = [pin.mentor for pin in problem.pins]
+    for at, mentor in enumerate(problem.mentors):
+        if mentor.capacity <= locked.count(mentor.id):
+            assert mentor.id not in found
+            continue
+        seats = (*problem.mentors[:at], replace(mentor, capacity=mentor.capacity + 1), *problem.mentors[at + 1 :])
+        again = solve(replace(problem, mentors=seats))
+        more = len(again.pairs) - len(result.pairs)
+        gain = again.certificate.total - result.certificate.total
+        told = found.get(mentor.id, Relief(0, 0))
+        assert (told.placed, told.gain) == (more, gain)
+
+
+def test_where_one_more_seat_would_help():
+    problem = round_of([[900_000, 100_000], [800_000, -1], [700_000, -1]], [1, 1])
+    assert Exchange(problem, solve(problem)).reliefs() == {"M0": Relief(1, 700_000)}

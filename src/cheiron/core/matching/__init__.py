@@ -7,13 +7,21 @@ needed.
 =================  ============================================================================================
 ``score``          ``score_matrix`` and ``explain_pair``: how well two people fit, and the arithmetic behind it
 ``components``     what is compared (goals, topics, ...) and the default weights
+``encoding``       ``encode``: people as numbers, once for all weights
+``kernel``         ``score_all``, ``best_edges``: the same fit over encoded people, everybody or the best of each
+``candidates``     the best of each in shards, from wherever the people are
 ``problem``        ``Problem``: who is to be paired with whom, under which rules
 ``validation``     ``validate``: what is wrong with a problem, in sentences
 ``orders``         ``orders_of``: whom each side would rather have, for the stable methods
-``solve``          ``solve``: the best total, or a choice in which no two would both rather have each other
+``solve``          ``solve``: by the method that the problem names
+``optimum``        the best total, by min-cost flow and prices
+``stable``         no two would both rather have each other, by deferred acceptance
+``fair``           one aim after the other, each on what the ones before leave open; ``aims`` says which
 ``result``         ``Result``: pairs, everybody left without one and why, and the proof
 ``verify``         ``verify``: an independent check of that proof
-``alternatives``   why not somebody else, and what it would cost
+``alternatives``   why not somebody else
+``exchange``       what it would cost to insist on a pair, and what one more seat would bring
+``report``         what a result does to people, in counts
 ``files``          problems and results as JSON, both ways
 ``lifecycle``      draft, reviewed, published
 =================  ============================================================================================

@@ -1,20 +1,25 @@
 """What is compared between a mentee and a mentor, and how much each comparison weighs.
 
 A component says of a pair: nothing, as long as either side has entered nothing; otherwise a fraction ``part / whole``
-and a sentence about the facts. Each exists in two forms, ``of_pair`` in plain Python (the definition, with the
-sentence) and ``of_all`` in numpy (the same fractions for everybody at once); the tests hold the two equal.
+and a sentence about the facts. Each exists in two forms. ``of_pair`` is the definition, with the sentence. ``sought``,
+``offered`` and ``whole`` say what of a person is compared, as items, so that ``encoding`` can turn people into numbers
+and the same fractions can be found for everybody at once:
+
+    part = how many of the sought items are offered, but no more than ``whole``; where the items are ``ordered``, by
+    the first of n sought that is offered: n - its place, counted from 0
+
+The tests hold the two equal.
 
 To add one, write its sentence in ``sentences``, put it into ``registry``, and give it a weight.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Protocol
 
 from cheiron.core.matching import sentences
-from cheiron.core.matching.grids import Grid, ranked_grid, shared_grid, table_grid
 from cheiron.core.matching.sentences import Seen
 from cheiron.core.people.facts import Facts
 from cheiron.core.text import Text, say
@@ -62,6 +67,9 @@ class Match:
     sentence: Text
 
 
+Items = tuple[Hashable, ...]
+
+
 class Component(Protocol):
     """One comparison."""
 
@@ -76,14 +84,18 @@ class Component(Protocol):
     def of_pair(self, mentee: Participant, mentor: Participant) -> Match | None:
         """What is found, or None when either side has said nothing."""
 
-    def of_all(self, mentees: Sequence[Participant], mentors: Sequence[Participant]) -> Grid:
-        """The same for everybody, without sentences."""
+    @property
+    def ordered(self) -> bool:
+        """Whether the best of what is sought counts, by its place, and not how much of it."""
 
-    def mentee_spoke(self, mentee: Participant) -> bool:
-        """Whether a mentee has said anything that is compared here."""
+    def sought(self, mentee: Participant) -> Items | None:
+        """What of a mentee is compared, without repeats; None where they have said nothing."""
 
-    def mentor_spoke(self, mentor: Participant) -> bool:
-        """Whether a mentor has."""
+    def offered(self, mentor: Participant) -> Items | None:
+        """What of a mentor is."""
+
+    def whole(self, sought: Items) -> int:
+        """Of how many, at least 1."""
 
 
 Entries = Callable[[Participant], tuple[str, ...]]
@@ -98,22 +110,23 @@ class Shared:
     entries: Entries
     sentence: Callable[[Seen], Text]
     enough: int | None = None
+    ordered: bool = False
 
     def of_pair(self, mentee: Participant, mentor: Participant) -> Match | None:
         sought, offered = folded(self.entries(mentee)), folded(self.entries(mentor))
         if not sought or not offered:
             return None
         shared = tuple(spelling for key, spelling in sought.items() if key in offered)
-        whole = self.enough or len(sought)
+        whole = self.whole(tuple(sought))
         return Match(min(len(shared), whole), whole, self.sentence(_seen(shared, sought, offered)))
 
-    def of_all(self, mentees: Sequence[Participant], mentors: Sequence[Participant]) -> Grid:
-        return shared_grid(_lists(self.entries, mentees), _lists(self.entries, mentors), self.enough)
+    def sought(self, mentee: Participant) -> Items | None:
+        return tuple(folded(self.entries(mentee))) or None
 
-    def mentee_spoke(self, mentee: Participant) -> bool:
-        return bool(folded(self.entries(mentee)))
+    offered = sought
 
-    mentor_spoke = mentee_spoke
+    def whole(self, sought: Items) -> int:
+        return self.enough or len(sought)
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,7 @@ class Ranked:
     choices: Entries
     entries: Entries
     sentence: Callable[[Seen], Text]
+    ordered: bool = True
 
     def of_pair(self, mentee: Participant, mentor: Participant) -> Match | None:
         sought, offered = folded(self.choices(mentee)), folded(self.entries(mentor))
@@ -135,49 +149,56 @@ class Ranked:
         shared = tuple(spelling for _, spelling in found)
         return Match(part, len(sought), self.sentence(_seen(shared, sought, offered)))
 
-    def of_all(self, mentees: Sequence[Participant], mentors: Sequence[Participant]) -> Grid:
-        return ranked_grid(_lists(self.choices, mentees), _lists(self.entries, mentors))
+    def sought(self, mentee: Participant) -> Items | None:
+        return tuple(folded(self.choices(mentee))) or None
 
-    def mentee_spoke(self, mentee: Participant) -> bool:
-        return bool(folded(self.choices(mentee)))
+    def offered(self, mentor: Participant) -> Items | None:
+        return tuple(folded(self.entries(mentor))) or None
 
-    def mentor_spoke(self, mentor: Participant) -> bool:
-        return bool(folded(self.entries(mentor)))
+    def whole(self, sought: Items) -> int:
+        return len(sought)
 
 
 @dataclass(frozen=True)
 class Ahead:
     """How far the mentor is ahead on the program's ladder: 1 to 3 steps are best, more count half, none nothing.
 
-    ``toward`` is -1 where the mentor is named first, as in ``seen_by_mentors``.
+    As items, each step is there twice: a mentor offers both halves of their own step, a mentee seeks the halves that
+    each step is worth to them. What they share is the fraction, whoever is named first.
     """
 
     name: str
     title: Text
     stages: tuple[str, ...]
-    toward: int = 1
+    ordered: bool = False
 
     def of_pair(self, mentee: Participant, mentor: Participant) -> Match | None:
         low, high = self._step(mentee), self._step(mentor)
         if low is None or high is None:
             return None
-        ahead = (high - low) * self.toward
-        return Match(_halves(ahead), 2, sentences.stage(ahead, mentee.facts.stage, mentor.facts.stage))
+        return Match(_halves(high - low), 2, sentences.stage(high - low, mentee.facts.stage, mentor.facts.stage))
 
-    def of_all(self, mentees: Sequence[Participant], mentors: Sequence[Participant]) -> Grid:
-        steps = range(len(self.steps))
-        table = [[_halves((high - low) * self.toward) for high in steps] for low in steps]
-        return table_grid([self._step(one) for one in mentees], [self._step(one) for one in mentors], table, whole=2)
+    def sought(self, mentee: Participant) -> Items | None:
+        low = self._step(mentee)
+        return None if low is None else self._halves_from[low]
 
-    def mentee_spoke(self, mentee: Participant) -> bool:
-        return self._step(mentee) is not None
+    def offered(self, mentor: Participant) -> Items | None:
+        step = self._step(mentor)
+        return None if step is None else ((step, 0), (step, 1))
 
-    mentor_spoke = mentee_spoke
+    def whole(self, sought: Items) -> int:  # noqa: ARG002
+        return 2
 
     @cached_property
     def steps(self) -> dict[str, int]:
         """The height of each stage, lowest 0; of two that read the same the lower counts."""
         return {key: height for height, key in enumerate(folded(self.stages))}
+
+    @cached_property
+    def _halves_from(self) -> tuple[Items, ...]:
+        """What is sought from each step."""
+        steps = range(len(self.steps))
+        return tuple(tuple((high, half) for high in steps for half in range(_halves(high - low))) for low in steps)
 
     def _step(self, person: Participant) -> int | None:
         return self.steps.get(person.facts.stage.strip().casefold())
@@ -199,10 +220,6 @@ def folded(items: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _lists(entries: Entries, people: Sequence[Participant]) -> list[list[str]]:
-    return [list(folded(entries(person))) for person in people]
-
-
 def _seen(shared: tuple[str, ...], sought: dict[str, str], offered: dict[str, str]) -> Seen:
     return Seen(shared, tuple(sought.values()), tuple(offered.values()))
 
@@ -221,16 +238,6 @@ def registry(stages: tuple[str, ...] = ()) -> tuple[Component, ...]:
         Ahead("stage", say("Career stage"), stages),
         Ranked(WISH, say("Wish"), lambda one: one.facts.wishes, lambda one: (one.id,), sentences.wish),
     )
-
-
-@lru_cache(maxsize=16)
-def seen_by_mentors(stages: tuple[str, ...] = ()) -> tuple[Component, ...]:
-    """The same comparisons the other way around, mentors named first: how much of what a mentor offers is sought.
-
-    Without the wish, which is the mentee's alone.
-    """
-    around = (replace(one, toward=-1) if isinstance(one, Ahead) else one for one in registry(stages))
-    return tuple(one for one in around if one.name != WISH)
 
 
 def _specialties(person: Participant) -> tuple[str, ...]:

@@ -42,6 +42,16 @@ class SwapCost:
     """Other mentees who have nobody now and would get somebody."""
 
 
+@dataclass(frozen=True)
+class Relief:
+    """What one more seat would bring, everybody placed again as well as possible."""
+
+    placed: int
+    """Mentees more who get a mentor: 1 or 0."""
+    gain: int
+    """What the total score gains, in millionths; negative where the mentee who comes in pushes others aside."""
+
+
 def cost_in_words(cost: SwapCost) -> tuple[Text, ...]:
     """What insisting would do, in whole sentences and without names; the total fit in points."""
     told = [_loss_in_words(cost.loss)]
@@ -82,6 +92,29 @@ class Exchange:
         if self.result.method is not Method.OPTIMUM or self._place_of[row] < 0:
             return {}
         return self._costs(row, int(self._place_of[row]))
+
+    def reliefs(self) -> dict[str, Relief]:
+        """What one more seat would bring, by mentor; those left out to whom it would bring nothing.
+
+        Exact, by the shortest way from outside to each mentor: what the seat is priced at, less what the way costs.
+        Of mentors who have a seat to be decided on; nothing after the other methods.
+        """
+        if self.result.method is not Method.OPTIMUM:
+            return {}
+        lengths, back = _shortest(self._steps.T, self._outside)
+        found = {}
+        for to, name in enumerate(self._ids):
+            worth = int(self._prices[1][to]) - int(lengths[to]) // self._scale
+            if self._seats[to] > 0 and lengths[to] < _NEVER and worth > 0:
+                placed = int(self._begins_with_somebody(back, to))
+                found[name] = Relief(placed, worth - placed * self._placing)
+        return found
+
+    def _begins_with_somebody(self, back: "NDArray[np.int64]", to: int) -> bool:
+        """Whether the way from outside begins with a mentee who has nobody, and not with a seat that is given up."""
+        while int(back[to]) != self._outside:
+            to = int(back[to])
+        return bool(self._steps[self._outside, to] % self._scale)
 
     def _costs(self, row: int, left: int) -> dict[str, SwapCost]:
         """``left``: the place from which the mentee is taken."""

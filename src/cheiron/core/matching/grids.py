@@ -1,105 +1,147 @@
-"""Comparisons of everybody with everybody, in numpy. Lists come in compared form: folded, no blanks, no repeats."""
+"""The score of everybody with everybody in numpy: for small rounds, and the oracle of the compiled loops.
+
+It is for as many pairs as memory holds; ``kernel`` cuts larger rounds into blocks.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from cheiron.core.matching.arithmetic import product, ratio
+from cheiron.core.matching.components import registry
+from cheiron.core.matching.edges import Edges, edges_of
+from cheiron.core.matching.encoding import Encoded, Pairs
+from cheiron.core.matching.weights import shares_by_pattern
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 _LONGEST_IN_INT32 = 1000
+_NOT_ELIGIBLE = -1
+_IN_CACHE = 1 << 16
+"""Pairs whose arrays stay near the processor."""
 
 
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """Fractions of n mentees by m mentors.
-
-    ``part``: (n, m). ``whole``: (n, 1), at least 1. Both int32, or int64 where lists are very long (``_narrow``).
-    ``mentees_spoke``, ``mentors_spoke``: bool (n,) and (m,); where either is False the fraction means nothing.
-    """
-
-    part: "NDArray[np.signedinteger]"
-    whole: "NDArray[np.signedinteger]"
-    mentees_spoke: "NDArray[np.bool_]"
-    mentors_spoke: "NDArray[np.bool_]"
-
-
-def shared_grid(sought: Sequence[list[str]], offered: Sequence[list[str]], enough: int | None = None) -> Grid:
-    """How many of the sought are offered, of how many (of ``enough``, if given): one matrix product."""
+def scores(encoded: Encoded, weights: Sequence[int]) -> "NDArray[np.int32]":
+    """int32 (mentees, mentors), in millionths; weights in thousandths, by component."""
     import numpy as np
 
-    known = _vocabulary(sought, offered)
-    shared = _marks(sought, known) @ _marks(offered, known).T  # float32 counts are exact up to 2**24
-    lengths = _lengths(sought)
-    if enough is not None:
-        shared, lengths = np.minimum(shared, enough), np.where(lengths > 0, enough, 0)
-    return _grid(shared, lengths, _lengths(offered))
+    shares = shares_by_pattern(weights, encoded.mentees.spoke, encoded.mentors.spoke)
+    found = np.empty(encoded.shape, dtype=np.int32)
+    for first, last in blocks(encoded, _IN_CACHE):
+        found[first:last] = _scores_at_once(encoded.rows(first, last), weights, shares)
+    return found
 
 
-def ranked_grid(choices: Sequence[list[str]], offered: Sequence[list[str]]) -> Grid:
-    """The best choice that is offered, as n - place of n; from the last choice up, so that the better one stays."""
+def blocks(encoded: Encoded, pairs: int) -> list[tuple[int, int]]:
+    """Blocks of mentees with about so many pairs each: the first mentee, and the one after the last."""
+    mentees, mentors = encoded.shape
+    height = max(1, pairs // max(1, mentors))
+    return [(first, min(first + height, mentees)) for first in range(0, mentees, height)]
+
+
+def _scores_at_once(encoded: Encoded, weights: Sequence[int], shares: "NDArray[np.int64]") -> "NDArray[np.int64]":
     import numpy as np
 
-    known = _vocabulary(choices, offered)
-    has = _marks(offered, known).T > 0
-    lengths = _lengths(choices)
-    part = np.zeros((len(choices), len(offered)), dtype=_narrow(lengths))
-    for place in reversed(range(max(lengths, default=0))):
-        asking = [row for row, wanted in enumerate(choices) if len(wanted) > place and wanted[place] in known]
-        offers = has[[known[choices[row][place]] for row in asking]]
-        part[asking] = np.where(offers, (lengths[asking] - place)[:, None], part[asking])
-    return _grid(part, lengths, _lengths(offered))
+    spoken = encoded.mentees.spoke[:, None] & encoded.mentors.spoke
+    found = np.zeros(encoded.shape, dtype=np.int64)
+    for place in (place for place, weight in enumerate(weights) if weight):
+        whole = encoded.mentees.wholes[:, place, None]
+        kind = _narrow(whole)
+        fits = ratio(parts(encoded, place).astype(kind, copy=False), whole.astype(kind, copy=False))
+        found += product(shares[:, place].take(spoken), fits)
+    return found
 
 
-def table_grid(
-    rows: Sequence[int | None], columns: Sequence[int | None], table: Sequence[Sequence[int]], whole: int
-) -> Grid:
-    """``table[row][column]`` of ``whole``; None where somebody has no place in the table."""
+def best(
+    encoded: Encoded,
+    weights: Sequence[int],
+    most: int,
+    seated: "NDArray[np.bool_]",
+    forbidden: Pairs,
+    always: Pairs,
+) -> Edges:
+    """The ``most`` best mentors of each mentee and those of ``always``, as far as they are eligible; see ``kernel``."""
     import numpy as np
 
-    across, down = (np.array([place or 0 for place in side], dtype=np.int64) for side in (rows, columns))
-    values = np.array(table or [[0]], dtype=np.int32)
-    rows_spoke, columns_spoke = (
-        np.array([place is not None for place in side], dtype=np.bool_) for side in (rows, columns)
+    found = scores(encoded, weights)
+    eligible = np.broadcast_to(seated, found.shape).copy()
+    eligible[forbidden] = False
+    chosen = np.zeros(found.shape, dtype=np.bool_)
+    if min(most, found.shape[1]) > 0:
+        np.put_along_axis(chosen, _best_columns(found, eligible, most), True, axis=1)
+    chosen[always] = True
+    return edges_of(found, chosen & eligible)
+
+
+def parts(encoded: Encoded, component: int) -> "NDArray[np.int32]":
+    """How much of ``whole`` each pair has in one component: (mentees, mentors)."""
+    import numpy as np
+
+    found = _of_lists(encoded, component) if encoded.vocabulary.lists[component] >= 0 else _of_marks(encoded, component)
+    return np.minimum(found, encoded.mentees.wholes[:, component, None])
+
+
+def meetings(encoded: Encoded, component: int) -> "tuple[NDArray[Any], NDArray[Any], NDArray[Any]]":
+    """Each item of a list that both have: mentee, mentor, how many items of the mentee's it precedes, itself too."""
+    import numpy as np
+
+    people, items, worth = encoded.mentees.listed(encoded.vocabulary.lists[component])
+    holders = encoded.mentors.holders
+    known = items >= 0
+    first, last = holders.starts[items[known]], holders.starts[items[known] + 1]
+    entries = np.repeat(first - np.cumsum(last - first) + (last - first), last - first)
+    mentors = holders.people[entries + np.arange(len(entries))]
+    return np.repeat(people[known], last - first), mentors, np.repeat(worth[known], last - first)
+
+
+def stacked(blocks: Sequence[Edges], mentors: int) -> Edges:
+    """The pairs of consecutive blocks of mentees, as one."""
+    import numpy as np
+
+    ends = np.cumsum([0, *(len(block.mentors) for block in blocks)])
+    starts = [block.starts[1:] + end for block, end in zip(blocks, ends[:-1], strict=True)]
+    return Edges(
+        np.concatenate([np.zeros(1, dtype=np.int64), *starts]),
+        np.concatenate([np.zeros(0, dtype=np.int32), *(block.mentors for block in blocks)]),
+        np.concatenate([np.zeros(0, dtype=np.int32), *(block.scores for block in blocks)]),
+        mentors,
     )
-    return Grid(values[np.ix_(across, down)], np.full((len(rows), 1), whole, dtype=np.int32), rows_spoke, columns_spoke)
 
 
-def _grid(part: "NDArray[Any]", sought: "NDArray[np.int64]", offered: "NDArray[np.int64]") -> Grid:
-    """Counts of items on both sides, 0 where somebody listed none, as a grid of the narrowest type that will do."""
+def _of_marks(encoded: Encoded, component: int) -> "NDArray[np.int32]":
     import numpy as np
 
-    kind = _narrow(sought)
-    whole = np.maximum(sought, 1)[:, None].astype(kind)
-    return Grid(part.astype(kind, copy=False), whole, sought > 0, offered > 0)
+    found = np.zeros(encoded.shape, dtype=np.int32)
+    for word in range(*encoded.vocabulary.words[component : component + 2]):
+        found += np.bitwise_count(encoded.mentees.marks[:, word, None] & encoded.mentors.marks_by_word[word])
+    return found
 
 
-def _narrow(lengths: "NDArray[np.int64]") -> "type[np.signedinteger]":
+def _of_lists(encoded: Encoded, component: int) -> "NDArray[np.int32]":
+    import numpy as np
+
+    found = np.zeros(encoded.shape, dtype=np.int32)
+    mentees, mentors, worth = meetings(encoded, component)
+    if registry(encoded.vocabulary.stages)[component].ordered:
+        np.maximum.at(found, (mentees, mentors), worth)
+    else:
+        np.add.at(found, (mentees, mentors), 1)
+    return found
+
+
+def _best_columns(found: "NDArray[np.int32]", eligible: "NDArray[np.bool_]", most: int) -> "NDArray[np.int64]":
+    """The columns of the best eligible scores of each row, of equals the first; filled up with others if too few."""
+    import numpy as np
+
+    mentors = found.shape[1]
+    keys = np.where(eligible, found.astype(np.int64) * mentors + np.arange(mentors)[::-1], _NOT_ELIGIBLE)
+    count = min(most, mentors)
+    return np.argpartition(-keys, count - 1, axis=1)[:, :count]
+
+
+def _narrow(wholes: "NDArray[np.int32]") -> "type[np.signedinteger]":
     """int32 (several times faster to divide) as long as two million times the longest list fits in."""
     import numpy as np
 
-    return np.int32 if lengths.max(initial=0) <= _LONGEST_IN_INT32 else np.int64
-
-
-def _vocabulary(sought: Sequence[list[str]], offered: Sequence[list[str]]) -> dict[str, int]:
-    """Only what stands on both sides can be shared; numbered in order."""
-    both = {item for items in sought for item in items} & {item for items in offered for item in items}
-    return {item: number for number, item in enumerate(sorted(both))}
-
-
-def _marks(lists: Sequence[list[str]], known: dict[str, int]) -> "NDArray[np.float32]":
-    """float32 (people, vocabulary): 1 where a person lists the item."""
-    import numpy as np
-
-    marks = np.zeros((len(lists), len(known)), dtype=np.float32)
-    listed = [(row, known[item]) for row, items in enumerate(lists) for item in items if item in known]
-    if listed:
-        marks[tuple(zip(*listed, strict=True))] = 1
-    return marks
-
-
-def _lengths(lists: Sequence[list[str]]) -> "NDArray[np.int64]":
-    import numpy as np
-
-    return np.array([len(items) for items in lists], dtype=np.int64)
+    return np.int32 if wholes.max(initial=1) <= _LONGEST_IN_INT32 else np.int64

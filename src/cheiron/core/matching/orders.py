@@ -9,9 +9,11 @@ is still equal shares a place, and is for the seed to decide.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cheiron.core.matching.components import DEFAULT_WEIGHTS, WISH, Participant, folded
+from cheiron.core.matching.components import DEFAULT_WEIGHTS, WISH, Participant, registry
+from cheiron.core.matching.encoding import Encoded, encode
+from cheiron.core.matching.grids import parts
+from cheiron.core.matching.kernel import known_all, view_all
 from cheiron.core.matching.problem import Orders
-from cheiron.core.matching.score import mentors_view, parts_known
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,28 +31,29 @@ def orders_of(
     stages: tuple[str, ...] = (),
 ) -> Orders:
     """Both orders over everybody; ``scores`` as ``score_matrix`` gives them. Raises ``Invalid`` on weights."""
+    return orders_among(encode(mentees, mentors, stages), scores, weights)
+
+
+def orders_among(
+    encoded: Encoded, scores: "NDArray[np.int32]", weights: Mapping[str, float] = DEFAULT_WEIGHTS
+) -> Orders:
+    """The same of people who are encoded already."""
     import numpy as np
 
-    known = parts_known(mentees, mentors, weights, stages)
+    known = known_all(encoded, weights)
     fits = scores.astype(np.int64) * _MOST_KNOWN + known
-    sought = mentors_view(mentees, mentors, weights, stages).astype(np.int64) * _MOST_KNOWN + known
+    sought = view_all(encoded, weights).astype(np.int64) * _MOST_KNOWN + known
     if weights.get(WISH):
-        fits += _wished(mentees, mentors) * _ABOVE_EVERY_FIT
+        fits += _wished(encoded) * _ABOVE_EVERY_FIT
     return Orders(_places(fits), _places(sought.T).T)
 
 
-def _wished(mentees: Sequence[Participant], mentors: Sequence[Participant]) -> "NDArray[np.int64]":
+def _wished(encoded: Encoded) -> "NDArray[np.int64]":
     """How many wishes stand below this one, itself counted; 0 where the mentor is none."""
     import numpy as np
 
-    wished = np.zeros((len(mentees), len(mentors)), dtype=np.int64)
-    column_of = {mentor.id.strip().casefold(): column for column, mentor in enumerate(mentors)}
-    for row, mentee in enumerate(mentees):
-        wishes = folded(mentee.facts.wishes)
-        for place, wish in enumerate(wishes):
-            if wish in column_of:
-                wished[row, column_of[wish]] = len(wishes) - place
-    return wished
+    place = [component.name for component in registry()].index(WISH)
+    return parts(encoded, place).astype(np.int64)
 
 
 def _places(keys: "NDArray[np.int64]") -> "NDArray[np.int32]":

@@ -9,17 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cheiron.core.errors import Invalid, Issue
 from cheiron.core.matching.arithmetic import HUNDREDTH, hundredths, product, ratio, settled, shares
-from cheiron.core.matching.components import DEFAULT_WEIGHTS, Component, Participant, registry, seen_by_mentors
-from cheiron.core.matching.grids import Grid
-from cheiron.core.text import Text, say
+from cheiron.core.matching.components import DEFAULT_WEIGHTS, Component, Participant, registry
+from cheiron.core.matching.encoding import encode
+from cheiron.core.matching.kernel import known_all, score_all, view_all
+from cheiron.core.matching.weights import thousandths
+from cheiron.core.text import Text
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-HIGHEST_WEIGHT = 1000
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def explain_pair(
     stages: tuple[str, ...] = (),
 ) -> Reason:
     """The score of one pair with its parts; equal to the entry of ``score_matrix``. Raises ``Invalid`` on weights."""
-    used = _weighed(weights, registry(stages))
+    used = _weighed(weights, stages)
     compared = [(component, weight, component.of_pair(mentee, mentor)) for component, weight in used]
     found = [(component, weight, match) for component, weight, match in compared if match is not None]
     parts = []
@@ -65,8 +64,11 @@ def score_matrix(
     weights: Mapping[str, float] = DEFAULT_WEIGHTS,
     stages: tuple[str, ...] = (),
 ) -> "NDArray[np.int32]":
-    """Scores of everybody with everybody: int32 (mentees, mentors), in millionths. Raises ``Invalid`` on weights."""
-    return _matrix(mentees, mentors, _weighed(weights, registry(stages)))
+    """Scores of everybody with everybody: int32 (mentees, mentors), in millionths. Raises ``Invalid`` on weights.
+
+    To score the same people again by other weights, keep them as ``encode`` gives them, for ``kernel.score_all``.
+    """
+    return score_all(encode(mentees, mentors, stages), weights)
 
 
 def mentors_view(
@@ -75,8 +77,8 @@ def mentors_view(
     weights: Mapping[str, float] = DEFAULT_WEIGHTS,
     stages: tuple[str, ...] = (),
 ) -> "NDArray[np.int32]":
-    """How much of what each mentor offers each mentee seeks: int32 (mentees, mentors). Raises ``Invalid``."""
-    return _matrix(mentors, mentees, _weighed(weights, seen_by_mentors(stages))).T
+    """How much of what each mentor offers each mentee seeks, by ``kernel.view_all``: int32 (mentees, mentors)."""
+    return view_all(encode(mentees, mentors, stages), weights)
 
 
 def parts_known(
@@ -85,37 +87,16 @@ def parts_known(
     weights: Mapping[str, float] = DEFAULT_WEIGHTS,
     stages: tuple[str, ...] = (),
 ) -> "NDArray[np.int64]":
-    """On how many parts of the fit both have said something: int64 (mentees, mentors)."""
-    import numpy as np
-
-    used = [component for component, _ in _weighed(weights, registry(stages))]
-    of_mentees = np.array([[one.mentee_spoke(mentee) for one in used] for mentee in mentees], dtype=np.int64)
-    of_mentors = np.array([[one.mentor_spoke(mentor) for one in used] for mentor in mentors], dtype=np.int64)
-    known: NDArray[np.int64] = of_mentees.reshape(len(mentees), -1) @ of_mentors.reshape(len(mentors), -1).T
-    return known
+    """On how many parts of the fit both have said something, by ``kernel.known_all``: int64 (mentees, mentors)."""
+    return known_all(encode(mentees, mentors, stages), weights)
 
 
 def told_by(
     person: Participant, weights: Mapping[str, float], stages: tuple[str, ...] = (), *, as_mentor: bool
 ) -> frozenset[str]:
     """The parts of the fit on which a person has said something; a pair is known on those that both have."""
-    used = (component for component, _ in _weighed(weights, registry(stages)))
-    return frozenset(one.name for one in used if (one.mentor_spoke if as_mentor else one.mentee_spoke)(person))
-
-
-def _matrix(
-    seekers: Sequence[Participant], offerers: Sequence[Participant], used: Sequence[tuple[Component, int]]
-) -> "NDArray[np.int32]":
-    import numpy as np
-
-    if not used:
-        return np.zeros((len(seekers), len(offerers)), dtype=np.int32)
-    grids = [component.of_all(seekers, offerers) for component, _ in used]
-    scores = np.zeros((len(seekers), len(offerers)), dtype=np.int64)
-    spoken, share_of = _shares_by_pattern(grids, [weight for _, weight in used])
-    for number, grid in enumerate(grids):
-        scores += product(share_of[number].take(spoken), ratio(grid.part, grid.whole))
-    return scores.astype(np.int32)
+    used = (component for component, _ in _weighed(weights, stages))
+    return frozenset(one.name for one in used if (one.offered if as_mentor else one.sought)(person) is not None)
 
 
 def shown_hundredths(parts: Sequence[Part]) -> tuple[int, ...]:
@@ -124,42 +105,6 @@ def shown_hundredths(parts: Sequence[Part]) -> tuple[int, ...]:
     return settled(adds, per=HUNDREDTH, total=hundredths(sum(adds)))
 
 
-def _shares_by_pattern(grids: Sequence[Grid], weights: Sequence[int]) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
-    """On which components each pair has spoken, as bits (mentees, mentors); shares (components, patterns of bits)."""
-    import numpy as np
-
-    bits = [1 << number for number in range(len(grids))]
-    rows = np.array(sum(bit * grid.mentees_spoke for bit, grid in zip(bits, grids, strict=True)), dtype=np.int64)
-    columns = np.array(sum(bit * grid.mentors_spoke for bit, grid in zip(bits, grids, strict=True)), dtype=np.int64)
-    share_of = np.zeros((len(grids), 1 << len(grids)), dtype=np.int64)
-    for pattern in np.unique(np.unique(rows)[:, None] & np.unique(columns)).tolist():
-        share_of[:, pattern] = shares(
-            [weight if bit & pattern else 0 for bit, weight in zip(bits, weights, strict=True)]
-        )
-    return rows[:, None] & columns, share_of
-
-
-def _weighed(weights: Mapping[str, float], components: Sequence[Component]) -> list[tuple[Component, int]]:
+def _weighed(weights: Mapping[str, float], stages: tuple[str, ...]) -> list[tuple[Component, int]]:
     """Components with a weight above 0, each with its weight in thousandths. Raises ``Invalid`` on weights."""
-    issues = _weight_issues(weights)
-    if issues:
-        raise Invalid(say("These weights cannot be used."), issues)
-    thousandths = {name: round(weight * 1000) for name, weight in weights.items()}
-    return [(one, thousandths[one.name]) for one in components if thousandths.get(one.name)]
-
-
-def _weight_issues(weights: Mapping[str, float]) -> tuple[Issue, ...]:
-    known = [component.name for component in registry()]
-    unknown = tuple(
-        Issue(say("Nothing is called “%(name)s” here.", name=name), say("Use: %(known)s.", known=tuple(known)))
-        for name in weights
-        if name not in known
-    )
-    return unknown + tuple(
-        Issue(
-            say("The weight of “%(name)s” is not a number from 0 to %(highest)s.", name=name, highest=HIGHEST_WEIGHT),
-            say("Use 0 to leave it out."),
-        )
-        for name, weight in weights.items()
-        if not 0 <= weight <= HIGHEST_WEIGHT
-    )
+    return [(one, weight) for one, weight in zip(registry(stages), thousandths(weights), strict=True) if weight]
