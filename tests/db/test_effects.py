@@ -103,3 +103,15 @@ def test_once_people_have_changed_no_cost_is_claimed(torn, as_):
     chosen = as_("coordinator").get(reverse("studio", args=[torn.draft]), asked).context["chosen"]
     assert {other.cost for other in chosen.alternatives} == {()}
     assert Round.objects.get(pk=torn.draft).state == "draft"
+
+
+def test_where_one_more_place_would_help_is_told(torn):
+    for mentor in ("M-1", "M-2", "M-3"):
+        IntakeSheet.objects.filter(enrollment=torn.parts[mentor]).update(capacity=0)
+    IntakeSheet.objects.filter(enrollment=torn.parts["M-2"]).update(capacity=3, facts={"topics": ["Sepsis", "Ethics"]})
+    matching.set_weights(**given(torn), round_id=torn.draft, weights=ONLY["topics"])
+    studio = studio_for(torn.actor("coordinator"), torn.draft, NOW)
+    assert {row.group for row in studio.rows} >= {"none"}
+    told = [(mentor.id, str(words)) for mentor, words in studio.reliefs]
+    assert told[0][0] == torn.parts["M-2"]
+    assert told[0][1].startswith("One more mentee would be placed")

@@ -9,7 +9,7 @@ from statistics import median
 
 from cheiron.core.access import Actor
 from cheiron.core.matching.alternatives import Alternative, alternatives
-from cheiron.core.matching.exchange import Exchange, SwapCost, cost_in_words
+from cheiron.core.matching.exchange import Exchange, SwapCost, cost_in_words, relief_in_words
 from cheiron.core.matching.files import result_from_json
 from cheiron.core.matching.lifecycle import RoundState
 from cheiron.core.matching.problem import Problem, problem_hash
@@ -26,6 +26,8 @@ from cheiron.queries.mentorships import reason_of
 
 LOW_FIT = 0.6
 """A pair below this share of the run's median fit asks for a look."""
+
+HUNDREDTH, MOST_RELIEFS = 10_000, 3
 
 LITTLE_KNOWN = 1 / 3
 """So does a high fit that rests on less than this share of the parts that have a weight."""
@@ -158,6 +160,14 @@ class Studio:
     def idle(self) -> tuple[Load, ...]:
         """Mentors with a place and nobody in it."""
         return tuple(load for load in self.loads if load.places and not load.total)
+
+    @cached_property
+    def reliefs(self) -> tuple[tuple[Entrant, Text], ...]:
+        """Where one more place would help most, and what it would bring: exact, as long as nobody has changed."""
+        found = self.exchange.reliefs() if self.exchange else {}
+        telling = [(one.placed, one.gain, name) for name, one in found.items() if one.placed or one.gain >= HUNDREDTH]
+        best = sorted(telling, key=lambda one: (-one[0], -one[1], one[2]))[:MOST_RELIEFS]
+        return tuple((self.people.mentors[name], relief_in_words(found[name])) for _, _, name in best)
 
     @cached_property
     def ranks(self) -> tuple[tuple[Text, int], ...]:

@@ -52,6 +52,16 @@ class Relief:
     """What the total score gains, in millionths; negative where the mentee who comes in pushes others aside."""
 
 
+def relief_in_words(relief: Relief) -> Text:
+    """What one more seat would bring, in a sentence."""
+    points = f"{hundredths(abs(relief.gain)) / 100:.2f}".removeprefix("0")
+    if not relief.placed:
+        return say("The total fit would grow by %(points)s.", points=points)
+    if relief.gain < 0:
+        return say("One more mentee would be placed; the total fit would fall by %(points)s.", points=points)
+    return say("One more mentee would be placed, and the total fit grow by %(points)s.", points=points)
+
+
 def cost_in_words(cost: SwapCost) -> tuple[Text, ...]:
     """What insisting would do, in whole sentences and without names; the total fit in points."""
     told = [_loss_in_words(cost.loss)]
