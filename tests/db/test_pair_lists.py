@@ -48,7 +48,7 @@ def refused(cast: Cast, *rows: str) -> list[tuple[str, str]]:
 
 def test_a_past_pair_has_ended_and_does_not_come_again(cast):
     round = round_for(cast.actor("coordinator"), cast.draft)
-    assert not is_ruled_out(round, field_of(round, NOW), cast.parts["E-5"], cast.parts["M-3"])
+    assert not is_ruled_out(round, field_of(round, NOW.date()), cast.parts["E-5"], cast.parts["M-3"])
     assert take(cast, "E-5,cleo@riverside.example,2025-10-01,2026-06-30") == 1
     pair = pair_of(cast, "E-5", "M-3")
     assert (pair.state, pair.proposed_at.date(), pair.ended_at.date()) == (
@@ -56,7 +56,7 @@ def test_a_past_pair_has_ended_and_does_not_come_again(cast):
         date(2025, 10, 1),
         date(2026, 6, 30),
     )
-    assert is_ruled_out(round, field_of(round, NOW), cast.parts["E-5"], cast.parts["M-3"])
+    assert is_ruled_out(round, field_of(round, NOW.date()), cast.parts["E-5"], cast.parts["M-3"])
     draft = {"actor": cast.actor("coordinator"), "round_id": cast.draft, "now": NOW}
     with pytest.raises(Conflict, match="rule stands against"):
         matching.decide_pair(**draft, kind="pin", mentee=cast.parts["E-5"], mentor=cast.parts["M-3"], reason="")

@@ -16,7 +16,8 @@ def test_the_reason_goes_with_the_decision(pressed, kind, cast, as_):
     chosen = page.context["chosen"]
     Override.objects.filter(round=cast.draft).delete()
     if pressed == "pin":
-        free = next(mentor.id for one, mentor, _ in chosen.alternatives if one.kind != "not-eligible" and mentor.places)
+        others = (other for other in chosen.alternatives if other.one.kind != "not-eligible" and other.mentor.places)
+        free = next(other.mentor.id for other in others)
         pressed = {"pin": free}
     data = {"mentee": chosen.row.id, "mentor": chosen.row.mentor, "reason": "Both asked for it.", **pressed}
     client.post(reverse("decide", args=[cast.draft]), data)
