@@ -30,6 +30,7 @@ from cheiron.core.errors import Conflict, Denied
 from cheiron.core.text import say
 from cheiron.models.base import ALPHABET, ID_LENGTH
 from cheiron.models.ledger import Letter
+from cheiron.models.matching import Round
 from cheiron.models.people import Enrollment, Member, Person, ReportingLine, School
 from cheiron.models.volunteered import Volunteered
 from cheiron.queries.people import actor_for
@@ -61,13 +62,15 @@ def build_demo_school(*, actor: Actor = SYSTEM, now: datetime) -> str:
 
 @contextmanager
 def _steady_ids() -> Iterator[None]:
-    """While it lasts, new rows get ids from the demo's own source of chance, those that actions make too."""
+    """While it lasts, new rows get ids and lots from the demo's own chance, those that actions make too."""
     draw = chance("ids")
 
     def give(sender: type[Model], args: Sequence, kwargs: dict, **_: object) -> None:
         key = sender._meta.pk
         if not args and key.default is not None and getattr(key, "max_length", None) == ID_LENGTH:
             kwargs.setdefault(key.attname, "".join(draw.choices(ALPHABET, k=ID_LENGTH)))
+        if sender is Round and not args:
+            kwargs.setdefault("seed", draw.randrange(1_000_000_000))
 
     signals.pre_init.connect(give, weak=False)
     try:

@@ -54,7 +54,7 @@ def create_round(*, actor: Actor, program_id: str, name: str, now: datetime, rol
         answer_by=program.today(now) + timedelta(days=model.rhythm.answer_within_days),
         created_at=now,
     )
-    record(actor, now, "round.create", round)
+    record(actor, now, "round.create", round, seed=round.seed)
     return round.id
 
 

@@ -13,6 +13,11 @@ def new_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
 
 
+def new_seed() -> int:
+    """The lot of a round, drawn when it is opened: nobody can choose it, and everybody can repeat what it decides."""
+    return secrets.randbelow(1_000_000_000)
+
+
 class Record(models.Model):
     """A row with a random id. Each subclass sorts all its fields into a ``Privacy`` class."""
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from cheiron.core.matching.lifecycle import RoundState
 from cheiron.core.matching.problem import Method
-from cheiron.models.base import Record
+from cheiron.models.base import Record, new_seed
 
 
 class Round(Record):
@@ -19,7 +19,8 @@ class Round(Record):
     weights = models.JSONField()
     method = models.CharField(max_length=20, choices=[(m, m) for m in Method], default=Method.OPTIMUM)
     """What the next run aims at."""
-    seed = models.PositiveIntegerField(default=0)
+    seed = models.PositiveIntegerField(default=new_seed)
+    """Draws between those who are equal, the same way in each run of the round."""
     answer_by = models.DateField()
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
