@@ -1,11 +1,12 @@
 # Two commands matter: `make demo` and `make test`. Each does its whole set-up first; a second run finds it done.
 
 PYTHON ?= python3
+SEED ?= 1
 BIN := .venv/bin
 SETUP := .venv/.set-up
 PACKAGES := .venv/.system-packages
 
-.PHONY: demo test guarantees check bench lock clean
+.PHONY: demo test guarantees check bench bench-matching lock clean
 
 demo: $(SETUP)
 	$(BIN)/cheiron demo --fresh
@@ -23,14 +24,18 @@ check: $(SETUP)
 	$(BIN)/lint-imports
 	DJANGO_SETTINGS_MODULE=cheiron.settings $(BIN)/python -m django makemigrations --check --dry-run cheiron
 
-bench: $(SETUP)
-	$(BIN)/python bench/matching_draft.py
+bench: $(SETUP) bench-matching
 	$(BIN)/python bench/command_line.py
 	$(BIN)/python bench/studio.py
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/many_people.py
 	$(BIN)/python bench/imports.py
 	$(BIN)/python bench/letters.py
+
+bench-matching: $(SETUP)
+	$(BIN)/python bench/matching_draft.py --seed $(SEED)
+	$(BIN)/python bench/matching_score.py --seed $(SEED)
+	$(BIN)/python bench/matching_stable.py --seed $(SEED)
 
 lock: $(SETUP)
 	$(BIN)/uv pip compile pyproject.toml --extra all --generate-hashes --universal --python-version 3.11 \

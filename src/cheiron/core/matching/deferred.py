@@ -1,0 +1,315 @@
+"""Deferred acceptance, compiled: what ``deferred_plain`` defines, for millions of edges.
+
+Each side's edges are laid out best first. Somebody with c seats holds at most c offers, in a heap with the worst on
+top, so that a refusal costs O(log c) and the whole O(E log c); the memory is O(E). An offer is one number, the place
+above and the edge below (``place << 32 | edge``), so that to compare offers is to compare places.
+
+The public functions take and return what their namesakes in ``deferred_plain`` do; E is at most 2**31 - 1.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from cheiron.core.matching.compiled import compiled
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Whole = NDArray[np.int64]
+    Places = NDArray[np.int32]
+    Chosen = NDArray[np.bool_]
+
+NONE = -1
+EDGE = 0xFFFFFFFF
+"""The half of an offer that is its edge."""
+
+
+class Side(NamedTuple):
+    """One side of the round: of each edge its person and its place in that person's order; of each person the seats.
+
+    ``starts``: where the edges of each person would begin if they stood person by person, int64 (people + 1,).
+    """
+
+    people: "Places"
+    places: "Places"
+    seats: "Whole"
+    starts: "Whole"
+
+
+class Lists(NamedTuple):
+    """What people propose, best first: the edges from ``ahead[one]`` up to ``ends[one]`` are still to come.
+
+    ``wants``: how many each person seeks. ``proposers``: the person of each edge, by the number of the edge.
+    """
+
+    edges: "Places"
+    ahead: "Whole"
+    ends: "Whole"
+    wants: "Whole"
+    proposers: "Places"
+
+
+class Held(NamedTuple):
+    """What people hold: a heap of offers each, from ``low`` up to ``high``; from there to ``end`` is room, ``NONE``."""
+
+    offers: "Whole"
+    low: "Whole"
+    high: "Whole"
+    end: "Whole"
+
+
+class Above(NamedTuple):
+    """Of each supervisor the worst offer at any of their mentors, as the winner of a tournament of these mentors.
+
+    A supervisor with t mentors has 2t numbers of ``winners``, from ``trees[supervisor]``. The mentors are numbers t up
+    to 2t - 1 of them (``leaves``, counted from the first of all), whoever wins between numbers 2i and 2i + 1 is number
+    i, and the winner of all is number 1.
+    """
+
+    supervisors: "Places"
+    trees: "Whole"
+    leaves: "Whole"
+    winners: "Whole"
+    seats_left: "Whole"
+
+
+def mentees_propose(
+    starts: "Whole", mentors: "Places", of_mentees: "Places", of_mentors: "Places", wanted: "Whole", seats: "Whole"
+) -> "Chosen":
+    """The stable choice that is best for each mentee."""
+    _compile()
+    return _settled(_mentees(starts, of_mentees, wanted), _mentors(mentors, of_mentors, seats))
+
+
+def mentors_propose(
+    starts: "Whole", mentors: "Places", of_mentees: "Places", of_mentors: "Places", wanted: "Whole", seats: "Whole"
+) -> "Chosen":
+    """The stable choice that is best for each mentor."""
+    _compile()
+    return _settled(_mentors(mentors, of_mentors, seats), _mentees(starts, of_mentees, wanted))
+
+
+def under_supervisors(
+    starts: "Whole",
+    mentors: "Places",
+    of_mentees: "Places",
+    of_supervisors: "Places",
+    seats: "Whole",
+    supervisors: "Places",
+    supervisor_seats: "Whole",
+) -> "Chosen":
+    """The stable choice that is best for each mentee where supervisors have seats too; a refusal costs O(log m)."""
+    import numpy as np
+
+    _compile()
+    lists = _lists(_mentees(starts, of_mentees, np.ones(len(starts) - 1, dtype=np.int64)))
+    held = _held(_mentors(mentors, of_supervisors, seats))
+    _propose_above(lists, mentors, of_supervisors, held, _above(supervisors, supervisor_seats))
+    return _chosen(held, len(mentors))
+
+
+def _settled(proposers: Side, takers: Side) -> "Chosen":
+    held = _held(takers)
+    _propose(_lists(proposers), takers.people, takers.places, held)
+    return _chosen(held, len(takers.people))
+
+
+# ---------- laying out ----------
+
+
+def _mentees(starts: "Whole", places: "Places", wanted: "Whole") -> Side:
+    import numpy as np
+
+    return Side(np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts)), places, wanted, starts)
+
+
+def _mentors(mentors: "Places", places: "Places", seats: "Whole") -> Side:
+    return Side(mentors, places, seats, _starts(_counts(mentors, len(seats))))
+
+
+def _counts(owners: "Places", people: int) -> "Whole":
+    """How many entries each person has: int64 (people,)."""
+    import numpy as np
+
+    counts = np.zeros(people, dtype=np.int64)
+    _count(owners, counts)
+    return counts
+
+
+def _starts(counts: "Whole") -> "Whole":
+    import numpy as np
+
+    starts = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=starts[1:])
+    return starts
+
+
+def _lists(side: Side) -> Lists:
+    return Lists(_best_first(side), side.starts[:-1].copy(), side.starts[1:], side.seats, side.people)
+
+
+def _best_first(side: Side) -> "Places":
+    """The edges of each person, best first; where no place is left out, the place itself says where an edge stands."""
+    import numpy as np
+
+    edges = np.full(len(side.people), NONE, dtype=np.int32)
+    if _filed(side.people, side.places, side.starts, edges):
+        return edges
+    return np.lexsort((side.places, side.people)).astype(np.int32)
+
+
+def _held(side: Side) -> Held:
+    """Nobody holds anything yet; there is room for as many as may propose, up to the seats."""
+    import numpy as np
+
+    starts = _starts(np.minimum(np.diff(side.starts), side.seats).clip(0))
+    return Held(np.full(starts[-1], NONE, dtype=np.int64), starts[:-1], starts[:-1].copy(), starts[1:])
+
+
+def _above(supervisors: "Places", seats: "Whole") -> Above:
+    import numpy as np
+
+    mentors, sizes = len(supervisors), _counts(supervisors, len(seats))
+    starts = _starts(sizes)
+    team_by_team = np.argsort(supervisors, kind="stable")
+    leaves = np.empty(mentors, dtype=np.int64)
+    leaves[team_by_team] = np.arange(mentors) + (starts[:-1] + sizes)[supervisors[team_by_team]]
+    return Above(supervisors, 2 * starts[:-1], leaves, np.full(2 * mentors, NONE, dtype=np.int64), seats.copy())
+
+
+def _chosen(held: Held, edges: int) -> "Chosen":
+    import numpy as np
+
+    chosen = np.zeros(edges, dtype=np.bool_)
+    chosen[held.offers[held.offers != NONE] & EDGE] = True
+    return chosen
+
+
+# ---------- kernels ----------
+
+
+def _count(owners: "Places", counts: "Whole") -> None:
+    for owner in owners:
+        counts[owner] += 1
+
+
+def _filed(people: "Places", places: "Places", starts: "Whole", edges: "Places") -> bool:
+    """Put each edge where its place says; whether the places of everybody are 1, 2, 3 and so on."""
+    for edge in range(len(people)):
+        one = people[edge]
+        at = starts[one] + places[edge] - 1
+        if places[edge] < 1 or at >= starts[one + 1] or edges[at] != NONE:
+            return False
+        edges[at] = edge
+    return True
+
+
+def _rise(offers: "Whole", low: int, high: int, offer: int) -> None:
+    """One more offer into the heap from ``low`` up to ``high``."""
+    place = high
+    while place > low:
+        above = low + (place - low - 1) // 2
+        if offers[above] >= offer:
+            break
+        offers[place] = offers[above]
+        place = above
+    offers[place] = offer
+
+
+def _sink(offers: "Whole", low: int, high: int, offer: int) -> None:
+    """The offer in place of the worst in the heap."""
+    place, child = low, low + 1
+    while child < high:
+        if child + 1 < high and offers[child + 1] > offers[child]:
+            child += 1
+        if offers[child] <= offer:
+            break
+        offers[place] = offers[child]
+        place, child = child, 2 * child - low + 1
+    offers[place] = offer
+
+
+def _leave(offers: "Whole", low: int, high: int) -> None:
+    """The worst offer out of the heap."""
+    last = offers[high - 1]
+    offers[high - 1] = NONE
+    if low < high - 1:
+        _sink(offers, low, high - 1, last)
+
+
+def _tell(winners: "Whole", tree: int, leaf: int, worst: int) -> None:
+    """The tournament hears of the worst offer that one of the mentors holds now."""
+    winners[leaf] = worst
+    number = leaf - tree
+    while number > 1:
+        number //= 2
+        winners[tree + number] = max(winners[tree + 2 * number], winners[tree + 2 * number + 1])
+
+
+def _propose(lists: Lists, takers: "Places", places: "Places", held: Held) -> None:
+    """Everybody asks down their list until somebody holds the offer; whoever is let go for it asks next."""
+    edges, ahead, ends, wants, proposers = lists
+    offers, low, high, end = held
+    for first in range(len(wants)):
+        for _ in range(min(wants[first], ends[first] - ahead[first])):
+            one = first
+            while one != NONE:
+                at, last = ahead[one], ends[one]
+                asking, one = one, NONE
+                while at < last:
+                    edge = edges[at]
+                    at += 1
+                    taker = takers[edge]
+                    offer = int(places[edge]) << 32 | int(edge)
+                    worst, free, full = low[taker], high[taker], end[taker]
+                    if free < full:
+                        _rise(offers, worst, free, offer)
+                        high[taker] = free + 1
+                        break
+                    if worst < full and offer < offers[worst]:
+                        one = int(proposers[offers[worst] & EDGE])
+                        _sink(offers, worst, full, offer)
+                        break
+                ahead[asking] = at
+
+
+def _propose_above(lists: Lists, mentors: "Places", places: "Places", held: Held, above: Above) -> None:
+    """The same, one mentor for each mentee; the mentor lets somebody go, or if nobody, perhaps the supervisor does."""
+    edges, ahead, ends, wants, proposers = lists
+    offers, low, high, end = held
+    supervisors, trees, leaves, winners, seats_left = above
+    for first in range(len(wants)):
+        one = first
+        while one != NONE and ahead[one] < ends[one]:
+            edge = edges[ahead[one]]
+            ahead[one] += 1
+            mentor, offer, gone = mentors[edge], int(places[edge]) << 32 | int(edge), NONE
+            if high[mentor] < end[mentor]:
+                _rise(offers, low[mentor], high[mentor], offer)
+                high[mentor] += 1
+            elif low[mentor] == end[mentor] or offers[low[mentor]] <= offer:
+                continue
+            else:
+                gone = offers[low[mentor]]
+                _sink(offers, low[mentor], high[mentor], offer)
+            supervisor = supervisors[mentor]
+            _tell(winners, trees[supervisor], leaves[mentor], offers[low[mentor]])
+            seats_left[supervisor] -= gone == NONE
+            if seats_left[supervisor] < 0:
+                gone = winners[trees[supervisor] + 1]
+                mentor = mentors[gone & EDGE]
+                _leave(offers, low[mentor], high[mentor])
+                high[mentor] -= 1
+                _tell(winners, trees[supervisor], leaves[mentor], offers[low[mentor]])
+                seats_left[supervisor] = 0
+            one = NONE if gone == NONE else int(proposers[gone & EDGE])
+
+
+KERNELS = (_count, _filed, _rise, _sink, _leave, _tell, _propose, _propose_above)
+
+
+@cache
+def _compile() -> None:
+    """Machine code in place of the kernels, at the first use and not on import: nobody waits for it without need."""
+    globals().update({kernel.__name__: compiled(kernel) for kernel in KERNELS})
