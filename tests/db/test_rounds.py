@@ -190,6 +190,51 @@ def test_undo_takes_the_last_decision_back_and_a_named_one_by_name(cast):
     assert dict(history) == {"lock": None, "forbid": NOW, "pin": NOW}
 
 
+def undo(cast) -> None:
+    matching.undo_decision(**given(cast), round_id=cast.draft, override_id="")
+
+
+def redo(cast) -> None:
+    matching.redo_decision(**given(cast), round_id=cast.draft)
+
+
+def test_what_was_undone_is_done_again_last_undone_first(cast):
+    undo(cast)  # the lock that the cast begins with
+    decide(cast, "forbid", "E-5", "M-1", "So.")
+    Override.objects.filter(kind="forbid", round=cast.draft).update(made_at=NOW - DAY)
+    decide(cast, "pin", "E-5", "M-3", "They met.")
+    whole = result(cast.draft).pairs
+    undo(cast)
+    undo(cast)
+    redo(cast)
+    assert [one.kind for one in Override.objects.filter(round=cast.draft, undone_at=None)] == ["forbid"]
+    redo(cast)
+    assert result(cast.draft).pairs == whole
+    held = Override.objects.get(round=cast.draft, undone_at=None, kind="pin")
+    assert (held.reason, held.mentor_id) == ("They met.", cast.parts["M-3"])
+    with pytest.raises(Conflict, match="nothing to do again"):
+        redo(cast)
+    undo(cast)
+    redo(cast)
+    assert [event.verb for event in AuditEvent.objects.order_by("-sequence")[:2]] == ["pair.redo", "pair.undo"]
+
+
+def test_a_new_decision_leaves_nothing_to_redo(cast):
+    undo(cast)
+    decide(cast, "forbid", "E-5", "M-1")
+    with pytest.raises(Conflict, match="nothing to do again"):
+        redo(cast)
+
+
+def test_what_is_no_longer_possible_is_not_done_again(cast):
+    undo(cast)
+    decide(cast, "pin", "E-5", "M-3")
+    undo(cast)
+    IntakeSheet.objects.filter(enrollment=cast.parts["M-3"]).update(capacity=0)
+    with pytest.raises(Conflict, match="is held by hand already"):
+        redo(cast)
+
+
 def test_with_nothing_to_undo_the_undo_is_refused(cast):
     matching.undo_decision(**given(cast), round_id=cast.draft, override_id="")
     with pytest.raises(Conflict, match="nothing to undo"):

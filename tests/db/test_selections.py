@@ -210,7 +210,10 @@ def test_mentors_pause_until_a_day_and_are_told(cast):
         "Wes Novak": "Only mentors pause. A mentee who wants no mentor now can be withdrawn."
     }
     program = program_for(cast.actor("coordinator"), cast.program, Permission.PEOPLE_VIEW)
-    assert [one.name for one in mentors_of(program, NOW.date()).values() if one.resting] == ["Dr. Ada Weiss", "Dr. Cleo Hart"]
+    assert [one.name for one in mentors_of(program, NOW.date()).values() if one.resting] == [
+        "Dr. Ada Weiss",
+        "Dr. Cleo Hart",
+    ]
     ended = do(cast, Order(Act.RESUME), "M-1", "M-2")
     assert (set(told(ended.lines)), set(told(ended.left_out))) == ({"Dr. Ada Weiss"}, {"Dr. Ben Ruiz"})
     assert IntakeSheet.objects.get(enrollment=cast.parts["M-1"]).paused_until is None

@@ -166,6 +166,7 @@ STOPS: tuple[Stop, ...] = (
         lambda cast: {"kind": "forbid", "mentee": cast.parts["E-5"], "mentor": cast.parts["M-1"], "reason": "So."},
     ),
     Stop("undo", lambda cast: (cast.draft,)),
+    Stop("redo", lambda cast: (cast.draft,)),
     Stop("review", lambda cast: (cast.draft,), lambda _: {"answer_by": "2027-02-01"}),
     Stop("reopen", lambda cast: (cast.reviewed,)),
     Stop("publish", lambda cast: (cast.reviewed,)),

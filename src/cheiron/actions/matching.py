@@ -214,6 +214,24 @@ def undo_decision(*, actor: Actor, round_id: str, override_id: str, now: datetim
 
 
 @transaction.atomic
+def redo_decision(*, actor: Actor, round_id: str, now: datetime) -> Drafted:
+    """Make the decision again that was taken back last, if it can still be, and draft again."""
+    round = _editable(actor, round_id)
+    found = queries.redoable(round)
+    if found is None:
+        raise Conflict(say("There is nothing to do again."))
+    people = queries.field_of(round, round.program.today(now))
+    if found.mentee_id not in people.mentees or found.mentor_id not in people.mentors:
+        raise Conflict(say("One of the two is no longer in this round."))
+    if found.kind != Override.Kind.FORBID:
+        _check_can_hold(round, people, found.mentee_id, found.mentor_id)
+    found.undone_at = None
+    found.save(update_fields=["undone_at"])
+    about = {"override": found.id, "kind": found.kind, "mentee": found.mentee_id, "mentor": found.mentor_id}
+    return _save_run(actor, round, now, "pair.redo", **about)
+
+
+@transaction.atomic
 def review_round(*, actor: Actor, round_id: str, answer_by: date, now: datetime) -> None:
     """Say that a person has looked through the draft; from here it can only be published or taken back."""
     round = queries.round_for(actor, round_id, Permission.ROUND_EDIT, lock=True)

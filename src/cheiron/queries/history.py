@@ -55,7 +55,7 @@ def history_for(actor: Actor, round_id: str) -> History:
 
 
 def _events(round: Round) -> list[AuditEvent]:
-    about = AuditEvent.objects.filter(subject=f"round:{round.pk}", verb__in=[*SAID, *HELD, "pair.undo"])
+    about = AuditEvent.objects.filter(subject=f"round:{round.pk}", verb__in=[*SAID, *HELD, "pair.undo", "pair.redo"])
     return list(about.order_by("-sequence"))
 
 
@@ -85,6 +85,12 @@ UNDONE: Mapping[str, Callable[..., Text]] = {
     "lock": lambda **pair: say("Took the lock back: %(mentee)s with %(mentor)s.", **pair),
     "pin": lambda **pair: say("Took the pair by hand back: %(mentee)s with %(mentor)s.", **pair),
     "forbid": lambda **pair: say("Allowed again: %(mentee)s with %(mentor)s.", **pair),
+}
+
+AGAIN: Mapping[str, Callable[..., Text]] = {
+    "lock": lambda **pair: say("Locked again: %(mentee)s with %(mentor)s.", **pair),
+    "pin": lambda **pair: say("Paired by hand again: %(mentee)s with %(mentor)s.", **pair),
+    "forbid": lambda **pair: say("Ruled out again: %(mentee)s with %(mentor)s.", **pair),
 }
 
 
@@ -126,6 +132,8 @@ class _Scene:
             return "slash-circle", say("Decided about somebody who is no longer known here."), None
         if event.verb == "pair.undo":
             return "arrow-counterclockwise", self._pair(UNDONE[override.kind], override), None
+        if event.verb == "pair.redo":
+            return "arrow-clockwise", self._pair(AGAIN[override.kind], override), None
         icon, sentence = HELD[event.verb]
         return icon, self._pair(sentence, override), override.reason
 

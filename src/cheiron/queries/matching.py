@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from cheiron.core.matching.problem import Forbid, Mentor, Method, Pin, Problem, 
 from cheiron.core.matching.score import Participant, Reason, explain_pair, told_by
 from cheiron.core.programs.lifecycle import ProgramState, advance_program
 from cheiron.core.text import say
+from cheiron.models.ledger import AuditEvent
 from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment, ReportingLine
@@ -116,9 +117,9 @@ def _wishes(mentees: QuerySet[Enrollment]) -> dict[str, tuple[str, ...]]:
     return wishes
 
 
-def problem_of(round: Round, people: Field) -> Problem:
-    """The round as a problem: rules cut pairs before anything is scored."""
-    overrides = list(active_overrides(round))
+def problem_of(round: Round, people: Field, standing: Sequence[Override] | None = None) -> Problem:
+    """The round as a problem: rules cut pairs before anything is scored. ``standing``: its decisions, if known."""
+    overrides = list(active_overrides(round) if standing is None else standing)
     return _problem(
         people,
         round.weights,
@@ -170,6 +171,22 @@ def _forbids(program: Program, people: Field, overrides: list[Override]) -> set[
     forbids = {Forbid(o.mentee_id, o.mentor_id, Rule.FORBIDDEN) for o in overrides if o.kind == Override.Kind.FORBID}
     forbids |= _past_pairs(program) | _lines(program, people) | _themselves(people)
     return {f for f in forbids if f.mentee in people.mentees and f.mentor in people.mentors}
+
+
+def redoable(round: Round) -> Override | None:
+    """The decision that was taken back last, as long as no new one has come since: read from the audit log."""
+    deeds = AuditEvent.objects.filter(subject=f"round:{round.pk}", verb__startswith="pair.").order_by("-sequence")
+    redone = 0
+    for verb, detail in deeds.values_list("verb", "detail").iterator():
+        if verb == "pair.redo":
+            redone += 1
+        elif verb != "pair.undo":
+            return None
+        elif redone:
+            redone -= 1
+        else:
+            return round.overrides.exclude(undone_at=None).filter(pk=detail["override"]).first()
+    return None
 
 
 def is_ruled_out(round: Round, people: Field, mentee: str, mentor: str) -> bool:

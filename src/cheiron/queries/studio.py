@@ -21,7 +21,16 @@ from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment
 from cheiron.queries.entrants import Entrant, entrants
 from cheiron.queries.kept import kept
-from cheiron.queries.matching import Field, active_overrides, field_of, last_run, problem_of, round_for, runs_of
+from cheiron.queries.matching import (
+    Field,
+    active_overrides,
+    field_of,
+    last_run,
+    problem_of,
+    redoable,
+    round_for,
+    runs_of,
+)
 from cheiron.queries.mentorships import reason_of
 
 LOW_FIT = 0.6
@@ -90,6 +99,8 @@ class Studio:
     overrides: tuple[Override, ...]
     result: Result | None = field(default=None)
     runs: tuple[Run, ...] = ()
+    undone: Override | None = None
+    """The decision that could be made again."""
 
     @property
     def published(self) -> bool:
@@ -200,7 +211,7 @@ class Studio:
     @cached_property
     def problem(self) -> Problem:
         """The round as it would be solved now."""
-        return problem_of(self.round, self.people)
+        return problem_of(self.round, self.people, self.overrides)
 
     @cached_property
     def exchange(self) -> Exchange | None:
@@ -323,7 +334,7 @@ def _studio(round: Round, today: date) -> Studio:
     people = field_of(round, today)
     if round.state == RoundState.PUBLISHED:
         people = field_of_published(round, people, today)
-    return Studio(round, people, run, overrides, result, tuple(runs_of(round)))
+    return Studio(round, people, run, overrides, result, tuple(runs_of(round)), redoable(round))
 
 
 def frozen_reason(round: Round, mentee: str) -> Reason | None:

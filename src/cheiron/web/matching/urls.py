@@ -13,6 +13,7 @@ urlpatterns = [
     path("rounds/<str:pk>/methods/", views.methods, name="methods"),
     path("rounds/<str:pk>/decide/", views.decide, name="decide"),
     path("rounds/<str:pk>/undo/", views.undo, name="undo"),
+    path("rounds/<str:pk>/redo/", views.redo, name="redo"),
     path("rounds/<str:pk>/review/", views.review, name="review"),
     path("rounds/<str:pk>/reopen/", views.reopen, name="reopen"),
     path("rounds/<str:pk>/publish/", views.publish, name="publish"),

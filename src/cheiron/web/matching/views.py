@@ -192,6 +192,14 @@ def undo(request: HttpRequest, pk: str) -> HttpResponse:
     return _back(pk, request.POST.get("mentee", ""))
 
 
+@require_POST
+def redo(request: HttpRequest, pk: str) -> HttpResponse:
+    """Make the decision again that was taken back last."""
+    drafted = actions.redo_decision(actor=request.actor, round_id=pk, now=request.now)
+    messages.success(request, _("Done again, and drafted again.") + _moved(drafted.moved))
+    return _back(pk, request.POST.get("mentee", ""))
+
+
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, pk: str) -> HttpResponse:
     """Look once more, say until when mentors answer, and close the draft."""
