@@ -1,8 +1,9 @@
-"""Pages of a program with 20,000 people against the same pages with 240: queries and CPU, ratios of one run.
+"""Pages of a program with 20,000 people against the same pages with 240, and against their budgets; ratios of one run.
 
     python bench/many_people.py [people]
 
-A page may grow by what it draws, not by who stands behind it.
+A page may grow by what it draws, not by who stands behind it. The first table says queries and CPU with few and with
+many; the second is that of ``pages.py``, with many.
 """
 
 import os
@@ -28,6 +29,8 @@ def main() -> None:
             many = page_cost(address, email)
             cost = f"{few[name][1]:7.1f} {many[1]:7.1f} {many[1] / few[name][1]:6.1f}"
             print(f"{name:34} {few[name][0]:8} {many[0]:5} {cost}", flush=True)
+        print()
+        pages.print_table()
 
 
 def page_cost(address: str, email: str) -> tuple[int, float]:

@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="enrollment",
-            index=models.Index(fields=["program", "role", "left_at"], name="enrollment_by_role"),
+            index=models.Index(fields=["program", "role", "left_at", "member"], name="enrollment_by_role"),
         ),
     ]

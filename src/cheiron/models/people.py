@@ -110,7 +110,7 @@ class Enrollment(Record):
                 condition=Q(program__isnull=False) | Q(role__in=sorted(STAFF)), name="only_staff_is_school_wide"
             ),
         ]
-        indexes = [models.Index(fields=["program", "role", "left_at"], name="enrollment_by_role")]
+        indexes = [models.Index(fields=["program", "role", "left_at", "member"], name="enrollment_by_role")]
 
     class Privacy:
         """Every field in one class."""

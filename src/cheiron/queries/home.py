@@ -12,6 +12,7 @@ from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Meeting, Ment
 from cheiron.models.people import Enrollment
 from cheiron.models.programs import Program
 from cheiron.queries import mentorships as queries
+from cheiron.queries.kept import kept
 from cheiron.queries.messages import open_reports, unread_by
 from cheiron.queries.profiles import PAIR, Face, faces_of
 from cheiron.queries.programs import programs_for
@@ -146,16 +147,21 @@ def _staff_cards(actor: Actor, programs: list[Program]) -> list[Card]:
 def _at_a_glance(actor: Actor, programs: list[Program]) -> list[tuple[Program, dict[str, int]]]:
     """Some counts of each program, a read for each count."""
     ids = [program.id for program in programs]
-    taking_part = Enrollment.objects.filter(program__in=ids, left_at=None, role__in=sorted(TAKES_PART))
     proposed = Mentorship.objects.filter(program__in=ids, state=MentorshipState.PROPOSED)
     changes = ChangeRequest.objects.filter(mentorship__program__in=ids, settled_at=None)
     counts = {
-        "listed": _by_program(taking_part, "program"),
+        "listed": _listed(tuple(programs)),
         "unanswered": _by_program(proposed, "program"),
         "asked_changes": _by_program(changes, "mentorship__program"),
         "reported": _by_program(open_reports(actor, ids), "message__mentorship__program"),
     }
     return [(program, {name: count.get(program.id, 0) for name, count in counts.items()}) for program in programs]
+
+
+@kept(most=256)
+def _listed(programs: tuple[Program, ...]) -> dict[str, int]:
+    rows = Enrollment.objects.filter(program__in=programs, left_at=None, role__in=sorted(TAKES_PART))
+    return _by_program(rows, "program")
 
 
 def _by_program(rows: QuerySet, program: str) -> dict[str, int]:

@@ -17,14 +17,15 @@ from cheiron.models.programs import Program
 
 Found = TypeVar("Found")
 Read = Callable[..., Found]
+Where = Program | Round | tuple[Program, ...]
 
 _SHELVES: list[OrderedDict] = []
 
 
 def kept(most: int) -> Callable[[Read], Read]:
-    """Keep the last ``most`` results of a read of a program (or of a round), which nobody may change.
+    """Keep the last ``most`` results of a read of a program, a round or several programs, which nobody may change.
 
-    The read takes it, loaded a moment ago with its school, and whatever else it depends on, the day of today too.
+    The read takes them, loaded a moment ago with their schools, and whatever else it depends on, the day of today too.
     Inside a transaction it is made afresh: what is written there may yet be rolled back.
     """
 
@@ -34,11 +35,10 @@ def kept(most: int) -> Callable[[Read], Read]:
         _SHELVES.append(shelf)
 
         @wraps(read)
-        def reading(where: Program | Round, *given: Hashable) -> Found:
+        def reading(where: Where, *given: Hashable) -> Found:
             if in_transaction():
                 return read(where, *given)
-            program = where if isinstance(where, Program) else where.program
-            key = (where.pk, program.school.edition, *given)
+            key = (*_standing(where), *given)
             found = shelf.get(key)
             if found is None:
                 found = read(where, *given)
@@ -52,6 +52,14 @@ def kept(most: int) -> Callable[[Read], Read]:
         return reading
 
     return keep
+
+
+def _standing(where: Where) -> tuple[Hashable, ...]:
+    """What it is about, and at which edition."""
+    if isinstance(where, tuple):
+        return tuple(part for program in where for part in _standing(program))
+    program = where if isinstance(where, Program) else where.program
+    return where.pk, program.school.edition
 
 
 def in_transaction() -> bool:

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -64,6 +64,12 @@ class Field:
         """A mentor as the engine sees them."""
         return self._offering[key]
 
+    def alone(self, key: str) -> "Field":
+        """One mentee before the same mentors, for the question why not somebody else."""
+        one = replace(self, mentees={key: self.mentees[key]})
+        vars(one)["encoded"] = self.encoded.with_mentees([self.mentee(key)])
+        return one
+
     @cached_property
     def encoded(self) -> Encoded:
         """Everybody as numbers; other weights need nothing else."""
@@ -117,21 +123,34 @@ def _wishes(mentees: QuerySet[Enrollment]) -> dict[str, tuple[str, ...]]:
     return wishes
 
 
-def problem_of(round: Round, people: Field, standing: Sequence[Override] | None = None) -> Problem:
-    """The round as a problem: rules cut pairs before anything is scored. ``standing``: its decisions, if known."""
+@dataclass(frozen=True)
+class Rules:
+    """What stands between people and what holds them together, whatever they score."""
+
+    forbids: tuple[Forbid, ...]
+    pins: tuple[Pin, ...]
+
+    def of(self, mentee: str) -> "Rules":
+        """Those of one mentee."""
+        return Rules(*(tuple(one for one in many if one.mentee == mentee) for many in (self.forbids, self.pins)))
+
+
+def rules_of(round: Round, people: Field, standing: Sequence[Override] | None = None) -> Rules:
+    """The rules of the program and the decisions of the round; ``standing``: its decisions, if they are known."""
     overrides = list(active_overrides(round) if standing is None else standing)
-    return _problem(
-        people,
-        round.weights,
-        Method(round.method),
-        forbids=tuple(_forbids(round.program, people, overrides)),
-        pins=tuple(
-            Pin(o.mentee_id, o.mentor_id, author=o.made_by_id)  # the reason in words stays in the decision, erasable
-            for o in overrides
-            if o.kind != Override.Kind.FORBID and o.mentee_id in people.mentees and o.mentor_id in people.mentors
-        ),
-        seed=round.seed,
+    pins = (
+        Pin(o.mentee_id, o.mentor_id, author=o.made_by_id)  # the reason in words stays in the decision, erasable
+        for o in overrides
+        if o.kind != Override.Kind.FORBID and o.mentee_id in people.mentees and o.mentor_id in people.mentors
     )
+    return Rules(tuple(_forbids(round.program, people, overrides)), tuple(pins))
+
+
+def problem_of(round: Round, people: Field, rules: Rules | None = None) -> Problem:
+    """The round as a problem: rules cut pairs before anything is scored."""
+    rules = rules or rules_of(round, people)
+    method = Method(round.method)
+    return _problem(people, round.weights, method, forbids=rules.forbids, pins=rules.pins, seed=round.seed)
 
 
 def reweighed(problem: Problem, people: Field, weights: Mapping[str, int], method: Method) -> Problem:

@@ -23,18 +23,23 @@ from cheiron.queries.entrants import Entrant, entrants
 from cheiron.queries.kept import kept
 from cheiron.queries.matching import (
     Field,
+    Rules,
     active_overrides,
     field_of,
     last_run,
     problem_of,
     redoable,
     round_for,
+    rules_of,
     runs_of,
 )
 from cheiron.queries.mentorships import reason_of
 
 LOW_FIT = 0.6
 """A pair below this share of the run's median fit asks for a look."""
+
+MOST_PAIRS = 2_000_000
+"""Up to so many pairs the studio keeps them all at hand: 2,000 mentees with 1,000 mentors."""
 
 HUNDREDTH, MOST_RELIEFS = 10_000, 3
 
@@ -209,14 +214,21 @@ class Studio:
         return tuple(Group(key, sizes[key], rows[key]) for key in GROUPS if sizes[key])
 
     @cached_property
+    def rules(self) -> Rules:
+        """The program's rules and the decisions that stand."""
+        return rules_of(self.round, self.people, self.overrides)
+
+    @cached_property
     def problem(self) -> Problem:
         """The round as it would be solved now."""
-        return problem_of(self.round, self.people, self.overrides)
+        return problem_of(self.round, self.people, self.rules)
 
     @cached_property
     def exchange(self) -> Exchange | None:
-        """What other pairs would cost, as long as nobody has changed since the run."""
-        if self.result is None or problem_hash(self.problem) != self.result.problem_hash:
+        """What other pairs would cost, as long as nobody has changed since the run and the round is not too large."""
+        if self.result is None or len(self.people.mentees) * len(self.people.mentors) > MOST_PAIRS:
+            return None
+        if problem_hash(self.problem) != self.result.problem_hash:
             return None
         return Exchange(self.problem, self.result)
 
@@ -287,7 +299,8 @@ class Chosen:
         if studio.result is None or studio.published:
             return ()
         costs = studio.exchange.costs(self.row.id) if studio.exchange else {}
-        found = alternatives(studio.problem, studio.result, self.row.id, self.most)
+        alone = problem_of(studio.round, studio.people.alone(self.row.id), studio.rules.of(self.row.id))
+        found = alternatives(alone, studio.result, self.row.id, self.most)
         return tuple(self._other(one, costs.get(one.mentor)) for one in found)
 
     def _other(self, one: Alternative, cost: SwapCost | None) -> "Other":

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import nsmallest
 
 from cheiron.core.errors import NotFound
 from cheiron.core.matching.arithmetic import hundredths
@@ -48,12 +49,14 @@ def alternatives(problem: Problem, result: Result, mentee: str, limit: int = 5) 
     ruled_out = {forbid.mentor for forbid in problem.forbids if forbid.mentee == mentee}
     present = next((pair for pair in result.pairs if pair.mentee == mentee), None)
     taken = Counter(pair.mentor for pair in result.pairs)
-    found = [
-        _not_eligible(mentor) if score < 0 or mentor.id in ruled_out else _eligible(mentor, score, present, taken)
-        for mentor, score in zip(problem.mentors, scores, strict=True)
-        if present is None or mentor.id != present.mentor
-    ]
-    return tuple(sorted(found, key=_best_first)[:limit])
+    scored = (
+        (-1 if mentor.id in ruled_out else score, mentor) for mentor, score in zip(problem.mentors, scores, strict=True)
+    )
+    others = ((-max(score, -1), mentor) for score, mentor in scored if present is None or mentor.id != present.mentor)
+    best = nsmallest(limit, others, key=lambda one: (one[0], one[1].id))
+    return tuple(
+        _not_eligible(mentor) if worth > 0 else _eligible(mentor, -worth, present, taken) for worth, mentor in best
+    )
 
 
 def _by_order(problem: Problem, orders: Orders, result: Result, row: int) -> tuple[Alternative, ...]:
@@ -100,10 +103,6 @@ def _row(problem: Problem, mentee: str) -> int:
     if mentee not in problem.mentees:
         raise NotFound(say("This mentee is not in the round."))
     return problem.mentees.index(mentee)
-
-
-def _best_first(alternative: Alternative) -> tuple[int, str]:
-    return -(-1 if alternative.score is None else alternative.score), alternative.mentor
 
 
 def _not_eligible(mentor: Mentor) -> Alternative:
