@@ -127,6 +127,31 @@
   });
   if (wide.matches) document.querySelector("a[data-choose][aria-current]")?.scrollIntoView({ block: "center" });
 
+  // A row dragged onto the pair presses its button
+  let dragged = null;
+  document.addEventListener("dragstart", (event) => {
+    dragged = closest(event, "[data-drag]") || null;
+    if (dragged) event.dataTransfer.setData("text/plain", dragged.dataset.drag);
+  });
+  document.addEventListener("dragover", (event) => {
+    if (!dragged || !closest(event, "[data-drop-pair]")) return;
+    event.preventDefault();
+    closest(event, "[data-drop-pair]").classList.add("over");
+  });
+  document.addEventListener("dragleave", (event) => {
+    const pair = closest(event, "[data-drop-pair]");
+    if (pair && !pair.contains(event.relatedTarget)) pair.classList.remove("over");
+  });
+  document.addEventListener("drop", (event) => {
+    if (!dragged || !closest(event, "[data-drop-pair]")) return;
+    event.preventDefault();
+    dragged.querySelector("button[name=pin]").click();
+  });
+  document.addEventListener("dragend", () => {
+    dragged = null;
+    for (const pair of document.querySelectorAll("[data-drop-pair].over")) pair.classList.remove("over");
+  });
+
   // A request of htmx that failed says so
   const trouble = () => {
     const place = document.getElementById("messages");
