@@ -81,14 +81,6 @@ SETUP = {"draft_id": _its("setup")}
 DRAFT = {"round_id": _its("draft")}
 PAIR = {"mentorship_id": _its("mentorship")}
 PROPOSED = {"mentorship_id": _its("proposed")}
-
-
-def _undone(cast: Cast) -> dict:
-    """A round of which a decision has been taken back."""
-    matching.undo_decision(actor=cast.actor("coordinator"), now=NOW, round_id=cast.draft, override_id="")
-    return {"round_id": cast.draft}
-
-
 _DATES = {"starts_on": NOW.date(), "ends_on": (NOW + 200 * DAY).date()}
 _ADJUST = programs.Adjustment("Other name", **_DATES, mentees_per_mentor=2, meet_every_days=30, meeting_minutes=30,
                               answer_within_days=10, weights={"goals": 10})  # fmt: skip
@@ -239,7 +231,7 @@ ACTS: dict[Callable, Act] = {
         "round",
     ),
     matching.undo_decision: Act("coordinator", _on(**DRAFT, override_id=""), "pair.undo", "round"),
-    matching.redo_decision: Act("coordinator", _undone, "pair.redo", "round"),
+    matching.redo_decision: Act("coordinator", _on(**DRAFT), "pair.redo", "round"),
     matching.review_round: Act("coordinator", _on(**DRAFT, answer_by=(NOW + 9 * DAY).date()), "round.review", "round"),
     matching.reopen_round: Act("coordinator", _on(round_id=_its("reviewed")), "round.reopen", "round"),
     matching.publish_round: Act("coordinator", _on(round_id=_its("reviewed")), "round.publish", "round"),
@@ -353,6 +345,8 @@ def prepared(cast: Cast, action: Callable) -> None:
         Letter.objects.filter(pk=cast.letter).update(attempts=1, failure="no mail server")
     if action is notices.write_digests:
         Letter.objects.filter(pk=Letter.objects.filter(kind="question").first().pk).update(held=True)
+    if action is matching.redo_decision:
+        matching.undo_decision(actor=cast.actor("coordinator"), round_id=cast.draft, override_id="", now=NOW)
     if action is matching.review_round:
         matching.draft_round(actor=cast.actor("coordinator"), round_id=cast.draft, now=NOW)
 
