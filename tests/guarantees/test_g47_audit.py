@@ -345,6 +345,11 @@ def prepared(cast: Cast, action: Callable) -> None:
         Letter.objects.filter(pk=cast.letter).update(attempts=1, failure="no mail server")
     if action is notices.write_digests:
         Letter.objects.filter(pk=Letter.objects.filter(kind="question").first().pk).update(held=True)
+    prepared_round(cast, action)
+
+
+def prepared_round(cast: Cast, action: Callable) -> None:
+    """The same for a draft."""
     if action is matching.redo_decision:
         matching.undo_decision(actor=cast.actor("coordinator"), round_id=cast.draft, override_id="", now=NOW)
     if action is matching.review_round:
