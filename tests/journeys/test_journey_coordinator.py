@@ -160,7 +160,8 @@ class Coordinator:
 
     def pair_by_hand(self, mentees: list[str]) -> tuple[str, str]:
         """The first mentee whom the page offers somebody else for, who is not held by another decision already."""
-        held = self.page.get_by_role("region", name="The whole draft").locator("li p").all_inner_texts()
+        decided = self.page.locator(".block").filter(has=self.page.get_by_role("heading", name="Decided by hand"))
+        held = decided.locator("li p").all_inner_texts()
         for mentee in mentees:
             self.select(mentee)
             names = self.pair.get_by_role("button", name=re.compile(f"^Pair {re.escape(mentee)} with "))
