@@ -16,6 +16,8 @@ needed.
 ``solve``          ``solve``: by the method that the problem names
 ``optimum``        the best total, by min-cost flow and prices
 ``stable``         no two would both rather have each other, by deferred acceptance
+``auction``        very large rounds nearly at their best total, with a bound; no method leads to it yet
+``flow``           lower quotas, rising costs, caps over groups; no method leads to it yet
 ``fair``           one aim after the other, each on what the ones before leave open; ``aims`` says which
 ``result``         ``Result``: pairs, everybody left without one and why, and the proof
 ``verify``         ``verify``: an independent check of that proof
