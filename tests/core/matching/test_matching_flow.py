@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cheiron.core.matching.bidding import placing_first
+from cheiron.core.matching.bidding import NONE, placing_first
 from cheiron.core.matching.edges import Edges
-from cheiron.core.matching.flow import NONE, Flowed, GroupCap, Outcome, Spread, flow
+from cheiron.core.matching.flow import Flowed, GroupCap, Outcome, Spread, flow
 from cheiron.core.matching.optimum import NEVER, optimum
 from tests.core.matching.sparse_rounds import Sparse, best_by_scipy, best_by_trying, medium_round, sparse_rounds
 

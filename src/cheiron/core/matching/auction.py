@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cheiron.core.matching.bidding import NONE, Auctioned, Effort, Terms, rooms, settle, terms_of
 from cheiron.core.matching.compiled import compiled
+from cheiron.core.matching.crowding import crowded
 from cheiron.core.matching.edges import Edges
 
 if TYPE_CHECKING:
@@ -37,16 +38,6 @@ class Seats(NamedTuple):
     taken: "Narrow"
     bids: "Whole"
     bidders: "Narrow"
-
-
-class First(NamedTuple):
-    """A first seating, by eligibility alone: ``sitters`` of all seats, how many are taken, where each mentee sits."""
-
-    starts: "Whole"
-    sitters: "Narrow"
-    taken: "Narrow"
-    mentor_of: "Narrow"
-    seat_of: "Whole"
 
 
 class Standing(NamedTuple):
@@ -75,7 +66,11 @@ class _Market:
         self.rows = Side(_whole(edges.starts), _narrow(edges.mentors), _narrow(edges.scores))
         self.columns = _columns(self.rows, m)
         self.seats = _seats(room)
-        prices = np.where(_crowded_mentors(self.rows, self.seats) | (room == 0), np.int64(terms.top), np.int64(0))
+        prices = np.where(
+            crowded(self.rows.starts, self.rows.others, self.seats.starts) | (room == 0),
+            np.int64(terms.top),
+            np.int64(0),
+        )
         self.standing = Standing(np.zeros_like(prices), np.full(n, NONE, dtype=np.int32), np.zeros(n, dtype=np.int64))
         self.waiting = np.empty(max(n, m), dtype=np.int32)
         self.regrets = np.empty(n, dtype=np.int64)
@@ -148,20 +143,6 @@ def _seats(room: "Whole") -> Seats:
     return Seats(starts, np.zeros(len(room), dtype=np.int32), bids, bidders)
 
 
-def _crowded_mentors(rows: Side, seats: Seats) -> "NDArray[np.bool_]":
-    """Mentors whom some mentee left over could reach by moving others: bool (m,)."""
-    import numpy as np
-
-    n, m = len(rows.starts) - 1, len(seats.taken)
-    mentor_of, finder, queue, roots = (np.full(size, NONE, dtype=np.int32) for size in (n, m, n, n))
-    first = First(seats.starts, seats.bidders, np.zeros(m, dtype=np.int32), mentor_of, np.zeros(n, dtype=np.int64))
-    _sit_down(rows, first)
-    while _move_up(rows, first, finder, queue, roots):
-        finder[:] = NONE
-    reached: NDArray[np.bool_] = finder != NONE
-    return reached
-
-
 # ---------- kernels, as Python; `_compile` puts machine code in their place ----------
 
 
@@ -173,69 +154,6 @@ def _turn(rows: Side, columns: Side, ahead: "Whole") -> None:
             columns.others[ahead[mentor]] = mentee
             columns.scores[ahead[mentor]] = rows.scores[edge]
             ahead[mentor] += 1
-
-
-def _sit_down(rows: Side, first: First) -> None:
-    """Everybody takes the first free seat they come to."""
-    for mentee in range(len(rows.starts) - 1):
-        for edge in range(rows.starts[mentee], rows.starts[mentee + 1]):
-            mentor = rows.others[edge]
-            seat = first.starts[mentor] + first.taken[mentor]
-            if seat < first.starts[mentor + 1]:
-                first.taken[mentor] += 1
-                first.sitters[seat], first.seat_of[mentee], first.mentor_of[mentee] = mentee, seat, mentor
-                break
-
-
-def _move_up(rows: Side, first: First, finder: "Narrow", queue: "Narrow", roots: "Narrow") -> int:
-    """One search from all who stand, breadth first; how many sat down because others moved on by one mentor.
-
-    ``finder``: the mentee from whom a mentor was reached. ``roots``: who stands at the beginning of the way.
-    """
-    count = at = moved = 0
-    for mentee in range(len(first.mentor_of)):
-        if first.mentor_of[mentee] == NONE:
-            queue[count] = roots[mentee] = mentee
-            count += 1
-    while at < count:
-        mentee = queue[at]
-        at += 1
-        if first.mentor_of[roots[mentee]] == NONE:
-            mentor, count = _look_around(rows, first, finder, queue, roots, mentee, count)
-            if mentor != NONE:
-                _shift(first, finder, mentor)
-                moved += 1
-    return moved
-
-
-def _look_around(
-    rows: Side, first: First, finder: "Narrow", queue: "Narrow", roots: "Narrow", mentee: int, count: int
-) -> tuple[int, int]:
-    """A mentor with a free seat, if there is one; and the queue, grown by those who sit with the mentors reached."""
-    for edge in range(rows.starts[mentee], rows.starts[mentee + 1]):
-        mentor = rows.others[edge]
-        if finder[mentor] == NONE and first.starts[mentor] < first.starts[mentor + 1]:
-            finder[mentor] = mentee
-            if first.taken[mentor] < first.starts[mentor + 1] - first.starts[mentor]:
-                return mentor, count
-            for seat in range(first.starts[mentor], first.starts[mentor + 1]):
-                queue[count] = first.sitters[seat]
-                roots[queue[count]] = roots[mentee]
-                count += 1
-    return NONE, count
-
-
-def _shift(first: First, finder: "Narrow", mentor: int) -> None:
-    """Everybody on the way moves on by one mentor; one with seats still free may be found again."""
-    mentee, seat, to = finder[mentor], first.starts[mentor] + first.taken[mentor], mentor
-    first.taken[mentor] += 1
-    if seat + 1 < first.starts[mentor + 1]:
-        finder[mentor] = NONE
-    while mentee != NONE:
-        before, left = first.mentor_of[mentee], first.seat_of[mentee]
-        first.sitters[seat], first.seat_of[mentee], first.mentor_of[mentee] = mentee, seat, to
-        to, seat = before, left
-        mentee = finder[before] if before != NONE else NONE
 
 
 def _regret(rows: Side, standing: Standing, scale: int, bonus: int, regrets: "Whole") -> None:
@@ -424,10 +342,6 @@ def _move(columns: Side, seats: Seats, standing: Standing, mentor: int, edge: in
 
 KERNELS = (
     _turn,
-    _sit_down,
-    _look_around,
-    _shift,
-    _move_up,
     _regret,
     _restless,
     _rise,

@@ -15,14 +15,12 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from cheiron.core.matching.bidding import NONE
 from cheiron.core.matching.edges import Edges
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-NONE = -1
-"""In place of a mentor."""
 
 
 class Outcome(StrEnum):
