@@ -5,6 +5,7 @@ each of these go on to whoever is open to the mentees placed there; they too are
 have placed one more. The mentors so reached have fewer seats than there are mentees who can turn to nobody else.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cheiron.core.matching.result import Unmatched, UnmatchedKind
@@ -69,17 +70,11 @@ def taken(
     mentor_of: "NDArray[np.int64]",
 ) -> tuple[Unmatched, ...]:
     """The same for a choice by the first places, which leaves no seat open to anybody who has nobody."""
-    import numpy as np
-
-    reasons = []
-    for row in np.flatnonzero(mentor_of < 0):
-        if not open_to[row].any():
-            kind = UnmatchedKind.NO_ONE_ELIGIBLE if seats.any() else UnmatchedKind.NO_SEATS_AT_ALL
-            reasons.append(Unmatched(mentees[row], kind))
-        else:
-            found = int(open_to[row].sum()), int(seats[open_to[row]].sum())
-            reasons.append(Unmatched(mentees[row], UnmatchedKind.TAKEN, *found))
-    return tuple(reasons)
+    found = outranked(mentees, open_to, seats, seats, mentor_of)
+    by_order = UnmatchedKind.OUTRANKED
+    return tuple(
+        replace(one, kind=UnmatchedKind.TAKEN, competitors=0) if one.kind is by_order else one for one in found
+    )
 
 
 def _onward(open_to: "NDArray[np.bool_]", mentor_of: "NDArray[np.int64]") -> "NDArray[np.bool_]":
