@@ -68,7 +68,7 @@ def test_insisting_has_its_exact_cost(tmp_path):
 
 
 def test_in_a_stable_result_places_are_told_and_no_cost(tmp_path):
-    problem = ordered([[1, 2], [1, 2]], [[1, 1], [2, 2]], [1, 1], Method.STABLE_MENTEE)
+    problem = ordered([[1, 2], [1, 2]], [[1, 1], [2, 2]], [1, 1], Method.STABLE)
     assert explained(tmp_path, problem, "S0", "M0").stdout.splitlines()[1] == (
         "The mentor is number 1 in the mentee's order, the mentee number 1 in the mentor's."
     )

@@ -59,7 +59,7 @@ def test_who_changes_mentor_is_told_with_both_fits(cast):
 
 
 def test_the_totals_are_those_of_the_two_results(cast):
-    matching.set_weights(**given(cast), weights={"wish": 0}, method="stable-mentee")
+    matching.set_weights(**given(cast), weights={"wish": 0}, method="stable")
     found = compared(cast)
     for place, side in enumerate(found.sides):
         scores = sorted(pair.score for pair in side.result.pairs)
@@ -72,7 +72,7 @@ def test_the_totals_are_those_of_the_two_results(cast):
         assert side.granted(True) == int(chosen is not None and chosen.mentor == wished[0])
         assert side.granted(False) == int(chosen is not None and chosen.mentor in wished)
     assert found.weights_moved == [("wish", 20, 0)]
-    assert [side.run.method for side in found.sides] == ["optimum", "stable-mentee"]
+    assert [side.run.method for side in found.sides] == ["weighted", "stable"]
 
 
 def test_who_loses_a_mentor_finds_one_comes_or_leaves_is_told_apart(cast):
@@ -135,7 +135,7 @@ def test_what_was_taken_back_keeps_both_lines(cast):
     deeds = history_for(cast.actor("coordinator"), cast.draft).deeds[::-1]
     assert deeds[4].weights == (("goals", 15, 40),)
     assert [(deed.run, deed.method) for deed in deeds] == [
-        (None, ""), (1, "optimum"), (2, "optimum"), (3, "optimum"), (4, "optimum"), (5, "stable-mentor"),
+        (None, ""), (1, "weighted"), (2, "weighted"), (3, "weighted"), (4, "weighted"), (5, "stable-mentor"),
         (None, ""), (None, ""),
     ]  # fmt: skip
 

@@ -61,7 +61,7 @@ def test_the_other_way_around_wishes_are_lost(torn):
 
 def test_looking_changes_nothing(torn):
     before = fingerprint()
-    effect_for(torn.actor("coordinator"), torn.draft, ONLY["wish"], "stable-mentee", NOW)
+    effect_for(torn.actor("coordinator"), torn.draft, ONLY["wish"], "stable", NOW)
     assert fingerprint() == before
 
 
@@ -82,7 +82,7 @@ def test_only_who_may_edit_the_round_sees_it_and_only_of_a_draft(torn):
 
 
 def test_the_page_says_it_in_words_and_offers_to_apply_it(torn, as_):
-    shown = as_("coordinator").get(reverse("effect", args=[torn.draft]), {**ONLY["wish"], "method": "optimum"})
+    shown = as_("coordinator").get(reverse("effect", args=[torn.draft]), {**ONLY["wish"], "method": "weighted"})
     page = shown.content.decode()
     assert "2 gain a wish." in page
     assert "Apply to" in page

@@ -132,7 +132,7 @@ def test_a_stable_round_is_published_and_one_whose_method_was_changed_afterwards
     matching.reopen_round(**given(cast), round_id=cast.reviewed)
     matching.draft_round(**given(cast), round_id=cast.reviewed, method="stable-mentor")
     matching.review_round(**given(cast), round_id=cast.reviewed, answer_by=(NOW + DAY).date())
-    Round.objects.filter(pk=cast.reviewed).update(method="stable-mentee")
+    Round.objects.filter(pk=cast.reviewed).update(method="stable")
     with pytest.raises(Conflict, match="The method has changed"):
         publish(cast)
     Round.objects.filter(pk=cast.reviewed).update(method="stable-mentor")

@@ -88,12 +88,12 @@ def test_the_method_is_chosen_for_a_run_in_plain_words_and_says_what_it_gives_up
     for words in ("Best for everybody together", "Nobody would both rather swap", "The same, mentors first"):
         assert words in page
     assert "no better total exists" in page
-    client.post(at(cast, "weights"), {"method": "stable-mentee", "goals": "15"})
+    client.post(at(cast, "weights"), {"method": "stable", "goals": "15"})
     page = text(client.get(at(cast, "studio"), {"mentee": cast.parts["E-5"]}))
     assert "would both rather have each other." in page
     assert "no better total exists" not in page
     assert "in the mentee’s own order" in page
-    assert [run.method for run in Run.objects.filter(round=cast.draft)][:1] == ["stable-mentee"]
+    assert [run.method for run in Run.objects.filter(round=cast.draft)][:1] == ["stable"]
 
 
 def test_the_first_draft_too_is_made_by_the_chosen_method(cast, as_):

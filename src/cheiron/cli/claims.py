@@ -36,7 +36,7 @@ def _promises(result: Result) -> tuple[str, str]:
 
 _MOST = "No other choice of pairs under the same rules and locks places more."
 FAIR_PROMISES = {
-    Method.FAIREST: f"{_MOST} Of those that place as many, none leaves fewer with the lowest fit (in hundredths), nor, "
+    Method.FAIR: f"{_MOST} Of those that place as many, none leaves fewer with the lowest fit (in hundredths), nor, "
     "with as few of these, fewer with the next, and so on.",
     Method.GENEROUS: f"{_MOST} Of those that place as many, none puts fewer people last in their own order (places "
     "beyond the tenth count as one), nor, with as few of these, fewer before the last, and so on.",
@@ -48,7 +48,7 @@ _SWITCH = "Locks aside, no mentee and no mentor who are apart would both rather 
 
 def _best(result: Result, stability: Stability) -> str:
     """What a stable choice says of both sides, and how much the seed had to decide."""
-    side = "mentee" if result.method is Method.STABLE_MENTEE else "mentor"
+    side = "mentee" if result.method is Method.STABLE else "mentor"
     return (
         f"Of all choices of which that is true, this is the best for every {side}, by the orders in the problem. "
         f"The seed decided between equals for {_count(stability.mentee_ties, 'mentee')} "

@@ -32,7 +32,7 @@ _METHODS = click.Choice([str(method) for method in Method])
 @click.option("--result", "result_path", type=_OUTPUT, help="What came out, as JSON, for certify.")
 @click.option("--lines", type=_INPUT, help="Who grades, promotes, supervises or treats whom, as CSV.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Decides between equally good results.")
-@click.option("--method", type=_METHODS, default=str(Method.OPTIMUM), help="What is aimed at.")
+@click.option("--method", type=_METHODS, default=str(Method.WEIGHTED), help="What is aimed at.")
 def match(
     mentees: Path,
     mentors: Path,
@@ -47,9 +47,9 @@ def match(
 ) -> None:
     """Match the people of two lists.
 
-    MENTEES and MENTORS are XLSX or CSV files. By the method “optimum” as many mentees are placed as possible, then
-    the total score is the highest there is. By “stable-mentee” and “stable-mentor” no two people would both rather
-    have each other, and of all such choices this is the best one for the side that is named. By “fairest” as few as
+    MENTEES and MENTORS are XLSX or CSV files. By the method “weighted” as many mentees are placed as possible, then
+    the total score is the highest there is. By “stable” and “stable-mentor” no two people would both rather
+    have each other, and of all such choices this is the best one for the side that is named. By “fair” as few as
     possible have the lowest fit, by “generous” as few as possible are far down in their own order, by “rank-maximal”
     as many as possible get their first choice. The result is checked
     before anything is written.

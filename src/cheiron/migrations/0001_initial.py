@@ -1052,19 +1052,19 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             (
-                                cheiron.core.matching.problem.Method["OPTIMUM"],
-                                cheiron.core.matching.problem.Method["OPTIMUM"],
+                                cheiron.core.matching.problem.Method["WEIGHTED"],
+                                cheiron.core.matching.problem.Method["WEIGHTED"],
                             ),
                             (
-                                cheiron.core.matching.problem.Method["STABLE_MENTEE"],
-                                cheiron.core.matching.problem.Method["STABLE_MENTEE"],
+                                cheiron.core.matching.problem.Method["STABLE"],
+                                cheiron.core.matching.problem.Method["STABLE"],
                             ),
                             (
                                 cheiron.core.matching.problem.Method["STABLE_MENTOR"],
                                 cheiron.core.matching.problem.Method["STABLE_MENTOR"],
                             ),
                         ],
-                        default=cheiron.core.matching.problem.Method["OPTIMUM"],
+                        default=cheiron.core.matching.problem.Method["WEIGHTED"],
                         max_length=20,
                     ),
                 ),
@@ -1159,12 +1159,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             (
-                                cheiron.core.matching.problem.Method["OPTIMUM"],
-                                cheiron.core.matching.problem.Method["OPTIMUM"],
+                                cheiron.core.matching.problem.Method["WEIGHTED"],
+                                cheiron.core.matching.problem.Method["WEIGHTED"],
                             ),
                             (
-                                cheiron.core.matching.problem.Method["STABLE_MENTEE"],
-                                cheiron.core.matching.problem.Method["STABLE_MENTEE"],
+                                cheiron.core.matching.problem.Method["STABLE"],
+                                cheiron.core.matching.problem.Method["STABLE"],
                             ),
                             (
                                 cheiron.core.matching.problem.Method["STABLE_MENTOR"],

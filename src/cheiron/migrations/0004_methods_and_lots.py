@@ -17,16 +17,19 @@ class Migration(migrations.Migration):
             name="method",
             field=models.CharField(
                 choices=[
-                    (cheiron.core.matching.problem.Method["OPTIMUM"], cheiron.core.matching.problem.Method["OPTIMUM"]),
                     (
-                        cheiron.core.matching.problem.Method["STABLE_MENTEE"],
-                        cheiron.core.matching.problem.Method["STABLE_MENTEE"],
+                        cheiron.core.matching.problem.Method["WEIGHTED"],
+                        cheiron.core.matching.problem.Method["WEIGHTED"],
+                    ),
+                    (
+                        cheiron.core.matching.problem.Method["STABLE"],
+                        cheiron.core.matching.problem.Method["STABLE"],
                     ),
                     (
                         cheiron.core.matching.problem.Method["STABLE_MENTOR"],
                         cheiron.core.matching.problem.Method["STABLE_MENTOR"],
                     ),
-                    (cheiron.core.matching.problem.Method["FAIREST"], cheiron.core.matching.problem.Method["FAIREST"]),
+                    (cheiron.core.matching.problem.Method["FAIR"], cheiron.core.matching.problem.Method["FAIR"]),
                     (
                         cheiron.core.matching.problem.Method["GENEROUS"],
                         cheiron.core.matching.problem.Method["GENEROUS"],
@@ -36,7 +39,7 @@ class Migration(migrations.Migration):
                         cheiron.core.matching.problem.Method["RANK_MAXIMAL"],
                     ),
                 ],
-                default=cheiron.core.matching.problem.Method["OPTIMUM"],
+                default=cheiron.core.matching.problem.Method["WEIGHTED"],
                 max_length=20,
             ),
         ),
@@ -50,16 +53,19 @@ class Migration(migrations.Migration):
             name="method",
             field=models.CharField(
                 choices=[
-                    (cheiron.core.matching.problem.Method["OPTIMUM"], cheiron.core.matching.problem.Method["OPTIMUM"]),
                     (
-                        cheiron.core.matching.problem.Method["STABLE_MENTEE"],
-                        cheiron.core.matching.problem.Method["STABLE_MENTEE"],
+                        cheiron.core.matching.problem.Method["WEIGHTED"],
+                        cheiron.core.matching.problem.Method["WEIGHTED"],
+                    ),
+                    (
+                        cheiron.core.matching.problem.Method["STABLE"],
+                        cheiron.core.matching.problem.Method["STABLE"],
                     ),
                     (
                         cheiron.core.matching.problem.Method["STABLE_MENTOR"],
                         cheiron.core.matching.problem.Method["STABLE_MENTOR"],
                     ),
-                    (cheiron.core.matching.problem.Method["FAIREST"], cheiron.core.matching.problem.Method["FAIREST"]),
+                    (cheiron.core.matching.problem.Method["FAIR"], cheiron.core.matching.problem.Method["FAIR"]),
                     (
                         cheiron.core.matching.problem.Method["GENEROUS"],
                         cheiron.core.matching.problem.Method["GENEROUS"],

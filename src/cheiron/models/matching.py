@@ -17,7 +17,7 @@ class Round(Record):
     role = models.CharField(max_length=40, default="mentor")
     """Which of the mentors that a mentee seeks this round finds."""
     weights = models.JSONField()
-    method = models.CharField(max_length=20, choices=[(m, m) for m in Method], default=Method.OPTIMUM)
+    method = models.CharField(max_length=20, choices=[(m, m) for m in Method], default=Method.WEIGHTED)
     """What the next run aims at."""
     seed = models.PositiveIntegerField(default=new_seed)
     """Draws between those who are equal, the same way in each run of the round."""

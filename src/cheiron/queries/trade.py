@@ -45,8 +45,8 @@ def offers_of(round: Round, people: Field) -> tuple[Offer, ...]:
     """Every method on the same problem, its orders included, so that each is counted by the same measure."""
     given = problem_of(round, people)
     results = {one: solve(reweighed(given, people, round.weights, one)) for one in Method}
-    measure = reweighed(given, people, round.weights, Method.STABLE_MENTEE)
-    first = {pair.mentee: pair.mentor for pair in results[Method.OPTIMUM].pairs}
+    measure = reweighed(given, people, round.weights, Method.STABLE)
+    first = {pair.mentee: pair.mentor for pair in results[Method.WEIGHTED].pairs}
     offers = []
     for method, result in results.items():
         own = {pair.mentee: pair.mentor for pair in result.pairs}

@@ -68,7 +68,7 @@ def test_in_a_stable_run_each_other_mentor_is_told_by_the_mentees_own_order():
         [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]],
         [[2, 1, 1, 1, 1], [1, 2, 2, 2, 2]],
         [1, 1, 1, 0, 1],
-        Method.STABLE_MENTEE,
+        Method.STABLE,
         forbids=(Forbid("S0", "M4", Rule.PAST),),
     )
     assert told(problem) == [
@@ -80,9 +80,9 @@ def test_in_a_stable_run_each_other_mentor_is_told_by_the_mentees_own_order():
 
 
 def test_in_a_stable_run_equals_and_locks_are_told_as_such():
-    equal = ordered([[1, 1], [1, 2]], [[2, 1], [1, 2]], [1, 1], Method.STABLE_MENTEE)
+    equal = ordered([[1, 1], [1, 2]], [[2, 1], [1, 2]], [1, 1], Method.STABLE)
     assert told(equal) == [("M0", "As good for this mentee as the present mentor; every seat is taken.")]
-    locked = ordered([[1], [1]], [[1], [2]], [1], Method.STABLE_MENTEE, pins=(Pin("S1", "M0"),))
+    locked = ordered([[1], [1]], [[1], [2]], [1], Method.STABLE, pins=(Pin("S1", "M0"),))
     assert told(locked) == [("M0", "Every seat is locked by hand, or taken by who comes first for this mentor.")]
-    apart = ordered([[1, 2]], [[1, 1]], [1, 1], Method.STABLE_MENTEE, pins=(Pin("S0", "M1"),))
+    apart = ordered([[1, 2]], [[1, 1]], [1, 1], Method.STABLE, pins=(Pin("S0", "M1"),))
     assert told(apart) == [("M0", "Has an open seat, and stands no lower in this mentee's own order.")]

@@ -48,7 +48,7 @@ def test_a_rule_a_lock_and_a_missing_score_have_no_cost():
 
 
 def test_a_stable_choice_has_no_cost():
-    problem = ordered([[1, 2]], [[1, 1]], [1, 1], Method.STABLE_MENTEE)
+    problem = ordered([[1, 2]], [[1, 1]], [1, 1], Method.STABLE)
     assert costs(problem) == {}
 
 

@@ -189,7 +189,7 @@ def test_orders_and_method_come_back_from_json_exactly_and_so_does_the_result(pr
     assert result_from_json(json.loads(json.dumps(result_to_json(result)))) == result
 
 
-ORDERED = ordered([[1, 2], [1, 1]], [[1, 1], [2, 2]], [1, 1], Method.STABLE_MENTEE)
+ORDERED = ordered([[1, 2], [1, 1]], [[1, 1], [2, 2]], [1, 1], Method.STABLE)
 
 
 @pytest.mark.parametrize("edge", [["S0", "M0", 0.5], ["S0", "M0", 0.5, 1], ["S0", "M0", 0.5, 0, 1], ["S0", "M0", 0.5, 1, 1.0],
@@ -201,7 +201,7 @@ def test_a_place_that_is_none_is_refused_with_where_it_stands(edge):
 
 
 def test_a_method_that_nobody_knows_is_refused():
-    assert issues({**problem_to_json(ORDERED), "method": "fair"}) == ["At $.method: this word is not known here."]
+    assert issues({**problem_to_json(ORDERED), "method": "just"}) == ["At $.method: this word is not known here."]
 
 
 STABLE_RESULT = result_to_json(solve(ORDERED))

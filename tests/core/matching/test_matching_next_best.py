@@ -35,7 +35,7 @@ def test_in_a_stable_round_the_mentee_goes_by_their_own_order():
     plain = problem([[9, 5, 7]], [1, 1, 1])
     orders = Orders(np.array([[2, 1, 3]]), np.array([[1, 1, 1]]))
     assert next_best(replace(plain, orders=orders)) == {"e0": ("m0", 9)}
-    assert next_best(replace(plain, orders=orders, method=Method.STABLE_MENTEE)) == {"e0": ("m1", 5)}
+    assert next_best(replace(plain, orders=orders, method=Method.STABLE)) == {"e0": ("m1", 5)}
     assert next_best(replace(plain, orders=orders, method=Method.STABLE_MENTOR), {"m1"}) == {"e0": ("m0", 9)}
 
 

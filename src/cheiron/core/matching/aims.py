@@ -1,6 +1,6 @@
 """What the fair methods aim at, in which order: the worth of each pair for one aim after the other.
 
-Pairs stand on levels. ``fairest`` (leximin): the fit in hundredths, cut off; as few as possible on the lowest level,
+Pairs stand on levels. ``fair`` (leximin): the fit in hundredths, cut off; as few as possible on the lowest level,
 then on the next. ``generous``: the place in the mentee's own order; as few as possible on the last, then on the one
 before. ``rank-maximal`` (Irving 2003): the same places; as many as possible on the first, then on the second.
 
@@ -49,7 +49,7 @@ def levels_of(method: Method, scores: "NDArray[np.int32]", orders: Orders | None
     """On which level each pair stands: int64 (n, m)."""
     import numpy as np
 
-    if method is Method.FAIREST:
+    if method is Method.FAIR:
         return np.maximum(scores, 0).astype(np.int64) // HUNDREDTH
     assert orders is not None, "validation has refused a method by places without orders"
     return np.minimum(orders.of_mentees, PLACES_TOLD_APART + 1).astype(np.int64)

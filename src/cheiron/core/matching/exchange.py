@@ -99,7 +99,7 @@ class Exchange:
         if mentee not in self._rows:
             raise NotFound(say("This mentee is not in the round."))
         row = self._rows[mentee]
-        if self.result.method is not Method.OPTIMUM or self._place_of[row] < 0:
+        if self.result.method is not Method.WEIGHTED or self._place_of[row] < 0:
             return {}
         return self._costs(row, int(self._place_of[row]))
 
@@ -109,7 +109,7 @@ class Exchange:
         Exact, by the shortest way from outside to each mentor: what the seat is priced at, less what the way costs.
         Of mentors who have a seat to be decided on; nothing after the other methods.
         """
-        if self.result.method is not Method.OPTIMUM:
+        if self.result.method is not Method.WEIGHTED:
             return {}
         lengths, back = _shortest(self._steps.T, self._outside)
         found = {}

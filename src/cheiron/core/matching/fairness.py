@@ -112,7 +112,7 @@ def _ranks(problem: Problem, method: Method) -> "NDArray[np.int64]":
     """The hundredths of the fit, or the place in the mentee's order: int64 (mentees, mentors)."""
     import numpy as np
 
-    if method is Method.FAIREST:
+    if method is Method.FAIR:
         return np.where(problem.scores > 0, problem.scores, 0).astype(np.int64) // _IN_A_HUNDREDTH
     if problem.orders is None:
         return np.zeros(problem.scores.shape, dtype=np.int64)

@@ -7,7 +7,7 @@ and anything else raises ``Invalid`` with the places and what to do.
     {"format": "cheiron-problem", "version": 1, "role": "mentor", "seed": 0,
      "mentees": ["s1"], "mentors": [{"id": "m1", "capacity": 2}], "edges": [["s1", "m1", 0.8123]],
      "forbids": [{"mentee": "s1", "mentor": "m1", "rule": "firewall"}],
-     "pins": [{"mentee": "s1", "mentor": "m1", "reason": "", "author": ""}], "method": "optimum"}
+     "pins": [{"mentee": "s1", "mentor": "m1", "reason": "", "author": ""}], "method": "weighted"}
 
 A problem that says whom each side would rather have writes both places behind each score:
 ``["s1", "m1", 0.8123, 1, 3]`` is the first mentor of the mentee, and the third mentee of the mentor.
@@ -95,7 +95,7 @@ def problem_from_json(obj: object) -> Problem:
 
 def _method(fields: Mapping[str, Place]) -> Method:
     """The method of a file; the optimum where the file says nothing."""
-    return fields["method"].one_of(Method, Method, Method.OPTIMUM) if "method" in fields else Method.OPTIMUM
+    return fields["method"].one_of(Method, Method, Method.WEIGHTED) if "method" in fields else Method.WEIGHTED
 
 
 def _mentor(place: Place) -> Mentor:

@@ -23,13 +23,13 @@ LAST_PLACE = 1_000_000_000
 class Method(StrEnum):
     """What is aimed at. One problem can be answered by each; the result says by which it was."""
 
-    OPTIMUM = "optimum"
+    WEIGHTED = "weighted"
     """As many mentees placed as possible, then the largest total score."""
-    STABLE_MENTEE = "stable-mentee"
+    STABLE = "stable"
     """No two people would both rather have each other; of all such choices, the best one for each mentee."""
     STABLE_MENTOR = "stable-mentor"
     """The same; of all such choices, the best one for each mentor."""
-    FAIREST = "fairest"
+    FAIR = "fair"
     """As many placed as possible; then as few as possible with the lowest fit, then with the next (leximin)."""
     GENEROUS = "generous"
     """As many placed as possible; then as few as possible low in their own order."""
@@ -39,17 +39,17 @@ class Method(StrEnum):
     @property
     def stable(self) -> bool:
         """Whether it leaves no two people apart who would both rather have each other."""
-        return self in {Method.STABLE_MENTEE, Method.STABLE_MENTOR}
+        return self in {Method.STABLE, Method.STABLE_MENTOR}
 
     @property
     def fair(self) -> bool:
         """Whether it settles one aim after the other."""
-        return self in {Method.FAIREST, Method.GENEROUS, Method.RANK_MAXIMAL}
+        return self in {Method.FAIR, Method.GENEROUS, Method.RANK_MAXIMAL}
 
     @property
     def ordered(self) -> bool:
         """Whether it needs to know whom each side would rather have."""
-        return self not in {Method.OPTIMUM, Method.FAIREST}
+        return self not in {Method.WEIGHTED, Method.FAIR}
 
 
 class Rule(StrEnum):
@@ -124,7 +124,7 @@ class Problem:
     pins: tuple[Pin, ...] = ()
     seed: int = 0
     role: str = "mentor"
-    method: Method = Method.OPTIMUM
+    method: Method = Method.WEIGHTED
     orders: Orders | None = None
 
     def __post_init__(self) -> None:

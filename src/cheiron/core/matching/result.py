@@ -115,7 +115,7 @@ class Result:
     versions: tuple[tuple[str, str], ...]
     """What solved it: (name, version)."""
     result_hash: str = ""
-    method: Method = Method.OPTIMUM
+    method: Method = Method.WEIGHTED
 
 
 def result_hash(result: Result) -> str:
@@ -128,7 +128,7 @@ def result_hash(result: Result) -> str:
         [certificate.placed, certificate.total, certificate.mentee_prices, certificate.mentor_prices],
         [result.seed, result.problem_hash, result.versions],
     ]
-    if result.method is not Method.OPTIMUM or certificate.stability is not None:
+    if result.method is not Method.WEIGHTED or certificate.stability is not None:
         body += [result.method, _told(certificate.stability)]
     if certificate.stages:
         body.append(certificate.stages)

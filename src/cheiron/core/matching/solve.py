@@ -109,7 +109,7 @@ def _optimal(found: _Round) -> Result:
 
 def _stable(found: _Round) -> Result:
     of_mentees, of_mentors = _strict_places(found)
-    mentees_propose = found.problem.method is Method.STABLE_MENTEE
+    mentees_propose = found.problem.method is Method.STABLE
     mentor_of = _with_locks(found, stable_choice(of_mentees, of_mentors, found.free_seats, mentees_propose))
     pairs = _pairs(found, mentor_of.tolist())
     unmatched = outranked(found.problem.mentees, found.open_to, found.seats, found.free_seats, mentor_of)

@@ -97,7 +97,7 @@ def _blocking(problem: Problem, ours: "Wishes", theirs: "Wishes", mentor_of: lis
 def _best_for(method: Method, problem: Problem, ours: "Wishes", theirs: "Wishes") -> list[int]:
     """Column of each mentee's mentor, or -1, in the stable choice that is best for the side that the method names."""
     seats = _left(problem)
-    if method is Method.STABLE_MENTEE:
+    if method is Method.STABLE:
         columns = _settled(ours, theirs, [1] * len(ours), seats)
     else:
         columns = _settled(theirs.T, ours.T, seats, [1] * len(ours)).T

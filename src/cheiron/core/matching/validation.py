@@ -110,7 +110,8 @@ def _orders(problem: Problem) -> Iterator[Issue]:
             yield Issue(
                 say("The problem does not say whom each person would rather have, and this method needs it."),
                 say(
-                    "Give each pair its place in both orders, or choose the method “%(method)s”.", method=Method.OPTIMUM
+                    "Give each pair its place in both orders, or choose the method “%(method)s”.",
+                    method=Method.WEIGHTED,
                 ),
             )
         return

@@ -106,7 +106,7 @@ def _wrong_sums(_: Problem, result: Result) -> Iterator[Issue]:
 
 def _failed_proof(problem: Problem, result: Result) -> Iterator[Issue]:
     certificate = result.certificate
-    if result.method is Method.OPTIMUM:
+    if result.method is Method.WEIGHTED:
         yield from _failed_prices(problem, result)
     elif certificate.mentee_prices or certificate.mentor_prices or (result.method.fair and certificate.stability):
         yield _issue(say("This method is not proved by prices of this kind, and here are some."))

@@ -46,21 +46,21 @@ PARTS = {
     "wish": _("Wish"),
 }
 METHODS = {
-    "optimum": _("Best for everybody together"),
-    "stable-mentee": _("Nobody would both rather swap"),
+    "weighted": _("Best for everybody together"),
+    "stable": _("Nobody would both rather swap"),
     "stable-mentor": _("The same, mentors first"),
-    "fairest": _("Nobody worse off than need be"),
+    "fair": _("Nobody worse off than need be"),
     "generous": _("Nobody far down their own list"),
     "rank-maximal": _("Most first choices"),
 }
 METHODS_SAY = {
-    "optimum": _("Places as many as possible, then makes the total fit the highest. Two may be apart who would both "
+    "weighted": _("Places as many as possible, then makes the total fit the highest. Two may be apart who would both "
                  "rather have each other."),
-    "stable-mentee": _("No two who are apart would both rather have each other, and it is the best such choice for "
+    "stable": _("No two who are apart would both rather have each other, and it is the best such choice for "
                        "every mentee. Somebody may stay without a mentor, and the total fit may be lower."),
     "stable-mentor": _("No two who are apart would both rather have each other, and it is the best such choice for "
                        "every mentor. Somebody may stay without a mentor, and the total fit may be lower."),
-    "fairest": _("Places as many as possible, then gives as few as possible the lowest fit, then the next. Those who "
+    "fair": _("Places as many as possible, then gives as few as possible the lowest fit, then the next. Those who "
                  "could have had a very good fit may get a good one, and the total fit may be lower."),
     "generous": _("Places as many as possible, then as few as possible far down in their own order. Fewer may get "
                   "their first choice, and the total fit may be lower."),
