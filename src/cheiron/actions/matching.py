@@ -14,7 +14,7 @@ from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict, Invalid
 from cheiron.core.matching.files import result_from_json, result_to_json
 from cheiron.core.matching.lifecycle import RoundState, advance
-from cheiron.core.matching.problem import Method, problem_hash
+from cheiron.core.matching.problem import ROUND_METHODS, problem_hash
 from cheiron.core.matching.result import Pair, Result
 from cheiron.core.matching.solve import solve, solve_near
 from cheiron.core.matching.verify import verify
@@ -70,7 +70,7 @@ def _choose_method(round: Round, method: str) -> None:
     """Take the method for this run and the next ones; none named keeps the one there is."""
     if not method or method == round.method:
         return
-    if method not in {str(known) for known in Method}:
+    if method not in {str(known) for known in ROUND_METHODS}:
         raise Invalid(say("There is no such method. Choose one of the list."))
     round.method = method
     round.save(update_fields=["method"])

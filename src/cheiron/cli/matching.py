@@ -11,7 +11,7 @@ from cheiron.cli.outputs import refuse_collisions, write_all
 from cheiron.cli.refusals import say_plainly, tell
 from cheiron.core.errors import Conflict, Invalid, Issue
 from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json, result_to_json
-from cheiron.core.matching.problem import Method, Problem
+from cheiron.core.matching.problem import ROUND_METHODS, Method, Problem
 from cheiron.core.matching.result import Result
 from cheiron.core.matching.solve import solve as solved
 from cheiron.core.matching.verify import verify
@@ -19,7 +19,7 @@ from cheiron.core.text import say
 
 _INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
-_METHODS = click.Choice([str(method) for method in Method])
+_METHODS = click.Choice([str(method) for method in ROUND_METHODS])
 
 
 @click.command()

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from cheiron.core.matching.lifecycle import RoundState
-from cheiron.core.matching.problem import Method
+from cheiron.core.matching.problem import ROUND_METHODS, Method
 from cheiron.models.base import Record, new_seed
 
 
@@ -17,7 +17,7 @@ class Round(Record):
     role = models.CharField(max_length=40, default="mentor")
     """Which of the mentors that a mentee seeks this round finds."""
     weights = models.JSONField()
-    method = models.CharField(max_length=20, choices=[(m, m) for m in Method], default=Method.WEIGHTED)
+    method = models.CharField(max_length=20, choices=[(m, m) for m in ROUND_METHODS], default=Method.WEIGHTED)
     """What the next run aims at."""
     seed = models.PositiveIntegerField(default=new_seed)
     """Draws between those who are equal, the same way in each run of the round."""
@@ -54,7 +54,7 @@ class Run(Record):
     result = models.JSONField()
     problem_hash = models.CharField(max_length=64)
     weights = models.JSONField()
-    method = models.CharField(max_length=20, choices=[(m, m) for m in Method])
+    method = models.CharField(max_length=20, choices=[(m, m) for m in ROUND_METHODS])
     run_by = models.ForeignKey("cheiron.Person", models.PROTECT, related_name="+")
     run_at = models.DateTimeField()
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict
-from cheiron.core.matching.problem import Method
+from cheiron.core.matching.problem import ROUND_METHODS, Method
 from cheiron.core.matching.result import Result
 from cheiron.core.matching.solve import solve_near
 from cheiron.core.text import say
@@ -62,7 +62,7 @@ def effect_for(actor: Actor, round_id: str, weights: Mapping[str, int], method: 
     if studio.result is None or studio.published:
         raise Conflict(say("There is no draft here that could change."))
     chosen = weights_of(studio.round, weights)
-    method = method if method in {str(known) for known in Method} else studio.round.method
+    method = method if method in {str(known) for known in ROUND_METHODS} else studio.round.method
     after = solve_near(reweighed(studio.problem, studio.people, chosen, Method(method)), studio.result)
     return _effect(studio, chosen, method, after)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cheiron.core.access import Actor, Permission
-from cheiron.core.matching.problem import Method
+from cheiron.core.matching.problem import ROUND_METHODS, Method
 from cheiron.core.matching.report import Report, report
 from cheiron.core.matching.solve import solve
 from cheiron.models.matching import Round
@@ -44,7 +44,7 @@ def _offers(round: Round, today: date) -> tuple[Offer, ...]:
 def offers_of(round: Round, people: Field) -> tuple[Offer, ...]:
     """Every method on the same problem, its orders included, so that each is counted by the same measure."""
     given = problem_of(round, people)
-    results = {one: solve(reweighed(given, people, round.weights, one)) for one in Method}
+    results = {one: solve(reweighed(given, people, round.weights, one)) for one in ROUND_METHODS}
     measure = reweighed(given, people, round.weights, Method.STABLE)
     first = {pair.mentee: pair.mentor for pair in results[Method.WEIGHTED].pairs}
     offers = []

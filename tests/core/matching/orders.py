@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from hypothesis import strategies as st
 
-from cheiron.core.matching.problem import Method, Orders, Problem, eligible_pairs
+from cheiron.core.matching.problem import ROUND_METHODS, Method, Orders, Problem, eligible_pairs
 from tests.core.matching.rounds import locked, problems, round_of
 
 Choice = tuple[int | None, ...]
@@ -31,7 +31,7 @@ def rounds_with_orders(
     of_mentees = [draw(_places(m, ties)) for _ in range(n)]
     of_mentors = [draw(_places(n, ties)) for _ in range(m)]
     orders = Orders(np.array(of_mentees).reshape(n, m), np.array(of_mentors).reshape(m, n).T)
-    return replace(problem, method=draw(st.sampled_from(Method)), orders=orders)
+    return replace(problem, method=draw(st.sampled_from(ROUND_METHODS)), orders=orders)
 
 
 def _places(people: int, ties: bool) -> st.SearchStrategy[list[int]]:

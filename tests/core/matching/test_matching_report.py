@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cheiron.core.matching.problem import Method
+from cheiron.core.matching.problem import ROUND_METHODS, Method
 from cheiron.core.matching.report import report
 from cheiron.core.matching.solve import solve
 from tests.core.matching.orders import blocking, choice_of, ordered, rounds_with_orders
@@ -13,7 +13,7 @@ from tests.core.matching.rounds import problems, round_of
 
 
 @settings(deadline=None, max_examples=200)
-@given(rounds_with_orders(mentees=6, mentors=4), st.sampled_from(Method))
+@given(rounds_with_orders(mentees=6, mentors=4), st.sampled_from(ROUND_METHODS))
 def test_blocking_pairs_are_those_of_the_definition(problem, method):
     problem = replace(problem, method=method)
     result = solve(problem)

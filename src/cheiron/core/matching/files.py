@@ -20,6 +20,7 @@ from cheiron.core.matching.arithmetic import MILLION
 from cheiron.core.matching.problem import (
     LAST_PLACE,
     NO_EDGE,
+    ROUND_METHODS,
     Forbid,
     Mentor,
     Method,
@@ -95,7 +96,7 @@ def problem_from_json(obj: object) -> Problem:
 
 def _method(fields: Mapping[str, Place]) -> Method:
     """The method of a file; the optimum where the file says nothing."""
-    return fields["method"].one_of(Method, Method, Method.WEIGHTED) if "method" in fields else Method.WEIGHTED
+    return fields["method"].one_of(Method, ROUND_METHODS, Method.WEIGHTED) if "method" in fields else Method.WEIGHTED
 
 
 def _mentor(place: Place) -> Mentor:

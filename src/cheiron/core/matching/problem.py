@@ -35,6 +35,8 @@ class Method(StrEnum):
     """As many placed as possible; then as few as possible low in their own order."""
     RANK_MAXIMAL = "rank-maximal"
     """As many as possible with the first of their own order, then with the second."""
+    AUCTION = "auction"
+    """As ``WEIGHTED`` to within a gap that is proved, for rounds too large for anything else."""
 
     @property
     def stable(self) -> bool:
@@ -49,7 +51,11 @@ class Method(StrEnum):
     @property
     def ordered(self) -> bool:
         """Whether it needs to know whom each side would rather have."""
-        return self not in {Method.WEIGHTED, Method.FAIR}
+        return self not in {Method.WEIGHTED, Method.FAIR, Method.AUCTION}
+
+
+ROUND_METHODS = tuple(method for method in Method if method is not Method.AUCTION)
+"""The methods that answer a plain round; an auction answers a network."""
 
 
 class Rule(StrEnum):

@@ -57,10 +57,11 @@ def _ids(ids: Iterable[str]) -> Iterator[Issue]:
                 say("The id “%(id)s” stands for %(count)s people.", id=quoted(name), count=count),
                 say("Give each person an id of their own."),
             )
-        yield from _spelling(name)
+        yield from spelling(name)
 
 
-def _spelling(name: str) -> Iterator[Issue]:
+def spelling(name: str) -> Iterator[Issue]:
+    """What is wrong with an id as such."""
     if not name.strip():
         yield Issue(say("Somebody has no id."), say("Give each person an id."))
     if len(name) > LONGEST_ID:

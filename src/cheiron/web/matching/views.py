@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cheiron.actions import matching as actions
 from cheiron.core.access import Permission
 from cheiron.core.errors import Invalid
-from cheiron.core.matching.problem import Method
+from cheiron.core.matching.problem import ROUND_METHODS
 from cheiron.queries import comparison as comparison_queries
 from cheiron.queries import effects as effect_queries
 from cheiron.queries import history as history_queries
@@ -61,7 +61,7 @@ def studio(request: HttpRequest, pk: str) -> HttpResponse:
         "most": most,
         "next": most + DRAWN,
         "more": more,
-        "methods": [str(method) for method in Method],
+        "methods": [str(method) for method in ROUND_METHODS],
         "may_edit": request.actor.can(Permission.ROUND_EDIT, found.round.program.scope)
         and found.round.state == "draft",
     }
