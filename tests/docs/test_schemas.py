@@ -10,10 +10,15 @@ from jsonschema import Draft202012Validator
 
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json, result_to_json
+from cheiron.core.matching.network.conflict import conflict
+from cheiron.core.matching.network.files import network_from_json, network_result_to_json, network_to_json
+from cheiron.core.matching.network.solve import solve_network
+from cheiron.core.matching.network.validation import METHODS, validate
 from cheiron.core.matching.problem import ROUND_METHODS
 from cheiron.core.matching.result import UnmatchedKind
 from cheiron.core.matching.solve import solve
 from cheiron.core.matching.verify import verify
+from tests.core.matching.networks import networks
 from tests.core.matching.orders import rounds_with_orders
 from tests.docs.pages import REFERENCE
 
@@ -87,3 +92,33 @@ def test_a_result_that_the_schema_refuses_is_not_certified(problem, data, junk):
         except Invalid:
             return
         assert verify(problem, result) != ()
+
+
+NETWORK, NETWORK_RESULT = (
+    json.loads((FOLDER / f"{name}.schema.json").read_text("utf-8")) for name in ("network", "network-result")
+)
+
+
+@pytest.mark.parametrize("schema", [NETWORK, NETWORK_RESULT], ids=["network", "network-result"])
+def test_those_of_networks_are_schemas_and_name_every_method(schema):
+    Draft202012Validator.check_schema(schema)
+    assert schema["properties"]["method"]["enum"] == [str(method) for method in METHODS]
+
+
+@settings(deadline=None, max_examples=150)
+@given(networks())
+def test_whatever_is_written_of_a_network_is_accepted(problem):
+    if not validate(problem):
+        assert accepts(NETWORK, network_to_json(problem))
+        if not conflict(problem):
+            assert accepts(NETWORK_RESULT, network_result_to_json(solve_network(problem)))
+
+
+@settings(deadline=None, max_examples=300)
+@given(networks(), st.data(), JUNK)
+def test_a_network_that_the_schema_refuses_is_not_read(problem, data, junk):
+    value = network_to_json(problem)
+    broken = changed(value, data.draw(st.sampled_from(places(value))), junk)
+    if not accepts(NETWORK, broken):
+        with pytest.raises(Invalid):
+            network_from_json(json.loads(json.dumps(broken)))

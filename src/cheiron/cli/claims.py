@@ -15,8 +15,9 @@ def claims(problem: Problem, result: Result) -> tuple[str, ...]:
     """The claims that ``verify`` has checked."""
     placed, seats = len(result.pairs), sum(mentor.capacity for mentor in problem.mentors)
     first, second = _promises(result)
+    mentees = counted(len(problem.mentees), "mentee")
     return (
-        f"{placed} of {_count(len(problem.mentees), 'mentee')} placed, with {_count(seats, 'seat')} on offer. {first}",
+        f"{placed} of {mentees} placed, with {counted(seats, 'seat')} on offer. {first}",
         f"The scores of the pairs add up to {points(result.certificate.total)} points. {second}",
         "Every mentor has at most as many mentees as seats, nobody is placed twice, every lock is kept, "
         "and no pair stands against a program rule.",
@@ -51,8 +52,8 @@ def _best(result: Result, stability: Stability) -> str:
     side = "mentee" if result.method is Method.STABLE else "mentor"
     return (
         f"Of all choices of which that is true, this is the best for every {side}, by the orders in the problem. "
-        f"The seed decided between equals for {_count(stability.mentee_ties, 'mentee')} "
-        f"and {_count(stability.mentor_ties, 'mentor')}."
+        f"The seed decided between equals for {counted(stability.mentee_ties, 'mentee')} "
+        f"and {counted(stability.mentor_ties, 'mentor')}."
     )
 
 
@@ -68,5 +69,6 @@ def fingerprints(result: Result) -> tuple[str, ...]:
     )
 
 
-def _count(count: int, one: str) -> str:
+def counted(count: int, one: str) -> str:
+    """A number and its noun."""
     return f"{count} {one}" if count == 1 else f"{count} {one}s"

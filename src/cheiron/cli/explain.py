@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from cheiron.cli.claims import points
-from cheiron.cli.matching import read_certified
 from cheiron.cli.refusals import say_plainly
 from cheiron.core.errors import NotFound
 from cheiron.core.matching.alternatives import Alternative, alternatives
@@ -27,8 +26,10 @@ def explain(problem_path: Path, result_path: Path, pair: tuple[str, str]) -> Non
 
     Both files are checked first. What is told of the two names nobody else, and never which rule stands against them.
     """
-    problem, result = read_certified(problem_path, result_path)
-    for line in told(problem, result, *pair):
+    from cheiron.cli.kinds import certified_in, parsed
+
+    kind, problem, result = certified_in(parsed(problem_path), parsed(result_path))
+    for line in kind.told(problem, result, *pair):
         say_plainly(line)
 
 

@@ -1,20 +1,18 @@
 """``cheiron match``, ``solve`` and ``certify``: the engine on files, without a server or a database."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from cheiron.cli.claims import claims, fingerprints
+from cheiron.cli.claims import claims
+from cheiron.cli.kinds import Kind, certified_in, parsed, problem_in, refuse_uncertified, rounds
 from cheiron.cli.outputs import refuse_collisions, write_all
 from cheiron.cli.refusals import say_plainly, tell
-from cheiron.core.errors import Conflict, Invalid, Issue
-from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json, result_to_json
-from cheiron.core.matching.problem import ROUND_METHODS, Method, Problem
-from cheiron.core.matching.result import Result
-from cheiron.core.matching.solve import solve as solved
-from cheiron.core.matching.verify import verify
+from cheiron.core.errors import Conflict, Invalid
+from cheiron.core.matching.files import problem_to_json, result_to_json
+from cheiron.core.matching.problem import ROUND_METHODS, Method
 from cheiron.core.text import say
 
 _INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -61,7 +59,7 @@ def match(
     refuse_collisions((mentees, mentors, map_path, lines), (pairs, report, problem_path, result_path))
     matched = read_round(mentees, mentors, map_path, lines)
     problem = matched.problem(seed, Method(method))
-    result = _certified(problem)
+    result = _certified(rounds(), problem)
     texts = {
         pairs: lambda: pairs_csv(matched, problem, result),
         report: lambda: report_html(matched, problem, result),
@@ -77,15 +75,14 @@ def match(
 @click.command()
 @click.argument("problem_path", metavar="PROBLEM", type=_INPUT)
 @click.option("-o", "--output", "result_path", type=_OUTPUT, required=True, help="What came out, as JSON.")
-@click.option("--method", type=_METHODS, help="What is aimed at; else as the problem says.")
+@click.option("--method", metavar="METHOD", help="What is aimed at; else as the problem says.")
 def solve(problem_path: Path, result_path: Path, method: str | None) -> None:
     """Solve a PROBLEM that was saved as JSON. The same problem and method give the same bytes."""
     refuse_collisions((problem_path,), (result_path,))
-    problem = _read_problem(problem_path)
-    problem = replace(problem, method=Method(method)) if method else problem
-    result = _certified(problem)
-    write_all({result_path: _json(result_to_json(result))})
-    say_plainly(claims(problem, result)[0])
+    kind, problem = problem_in(parsed(problem_path), method)
+    result = _certified(kind, problem)
+    write_all({result_path: _json(kind.result_to_json(result))})
+    say_plainly(kind.claims(problem, result)[0])
 
 
 @click.command()
@@ -95,48 +92,19 @@ def solve(problem_path: Path, result_path: Path, method: str | None) -> None:
 def certify(ctx: click.Context, problem_path: Path, result_path: Path) -> None:
     """Check a RESULT against its PROBLEM, both JSON, without the solver. Exit code 1 when it does not hold."""
     try:
-        problem, result = read_certified(problem_path, result_path)
+        kind, problem, result = certified_in(parsed(problem_path), parsed(result_path))
     except (Invalid, Conflict) as refusal:
         tell(refusal)
         ctx.exit(1)
-    for line in (*claims(problem, result), *fingerprints(result)):
+    for line in (*kind.claims(problem, result), *kind.fingerprints(result)):
         say_plainly(line)
 
 
-def read_certified(problem_path: Path, result_path: Path) -> tuple[Problem, Result]:
-    """Both files, after the independent check. Raises ``Invalid`` or ``Conflict``."""
-    problem, result = _read_problem(problem_path), _read_result(result_path)
-    issues = verify(problem, result)
-    if issues:
-        raise Conflict(say("Not certified: this result does not hold for this problem."), issues)
-    return problem, result
-
-
-def _certified(problem: Problem) -> Result:
+def _certified(kind: Kind, problem: Any) -> Any:
     """The solution, after the independent check."""
-    result = solved(problem)
-    issues = verify(problem, result)
-    if issues:
-        raise Conflict(say("The result did not pass its own check, so nothing was written."), issues)
+    result = kind.solve(problem)
+    refuse_uncertified(kind, problem, result, say("The result did not pass its own check, so nothing was written."))
     return result
-
-
-def _read_problem(path: Path) -> Problem:
-    return problem_from_json(_parsed(path))
-
-
-def _read_result(path: Path) -> Result:
-    return result_from_json(_parsed(path))
-
-
-def _parsed(path: Path) -> object:
-    try:
-        return json.loads(path.read_bytes())
-    except (ValueError, RecursionError):
-        issue = Issue(
-            say("“%(name)s” is not a JSON file.", name=path.name), say("Choose the file that was saved here.")
-        )
-        raise Invalid(say("This file cannot be read as it stands."), (issue,)) from None
 
 
 def _json(value: object) -> str:
