@@ -10,6 +10,7 @@ begin at the same word the longest counts. Stop words count as little in names a
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from cheiron.core.errors import Invalid, Issue
@@ -22,6 +23,9 @@ MOST_STEPS = 2
 
 Phrase = tuple[str, ...]
 """The stems of a name."""
+
+Subjects = Mapping[str, Mapping[str, Any]]
+"""What the data say of each subject."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,8 @@ class Thesaurus:
     quiet: frozenset[str] = frozenset()
     stop: frozenset[str] = frozenset()
     who: frozenset[str] = frozenset()
-    longest: int = 0
-    """Words of the longest phrase."""
+    longest: Mapping[str, int] = field(default_factory=dict)
+    """Words of the longest phrase that begins with a stem."""
 
     def telling(self, words: Iterable[Word]) -> list[Word]:
         """The words without those that say nothing."""
@@ -45,7 +49,7 @@ class Thesaurus:
 
     def tells_who(self, word: Word) -> bool:
         """Whether the word is about who somebody is: such a word is never compared, counted or shown."""
-        return word.stem in self.who or names_identity(word.spelling)
+        return word.stem in self.who or _names_identity(word.spelling)
 
     def read(self, text: str) -> Iterator[tuple[str, Word | None]]:
         """What a text speaks of, in order: a subject, or a word that stands for itself."""
@@ -63,7 +67,7 @@ class Thesaurus:
         return self.subjects.get(tuple(word.stem for word in self.telling(words_of(item))), "")
 
     def _longest_at(self, words: Sequence[Word], at: int) -> tuple[int, str]:
-        for length in range(min(self.longest, len(words) - at), 0, -1):
+        for length in range(min(self.longest.get(words[at].stem, 0), len(words) - at), 0, -1):
             subject = self.subjects.get(tuple(word.stem for word in words[at : at + length]))
             if subject:
                 return length, subject
@@ -77,9 +81,22 @@ EMPTY = Thesaurus()
 def read_thesaurus(data: Mapping[str, Any]) -> Thesaurus:
     """From ``stop``, ``who`` (lists of words) and ``subjects`` (as above). Raises ``Invalid``: a name that two subjects
     have or that says nothing, a broader subject that is not there, or one that lies within itself."""
-    subjects: Mapping[str, Mapping[str, Any]] = data.get("subjects", {})
+    subjects: Subjects = data.get("subjects", {})
     stop, who = (frozenset(word.stem for one in data.get(key, ()) for word in words_of(one)) for key in ("stop", "who"))
-    plain = Thesaurus(stop=stop)
+    named, issues = _named(subjects, Thesaurus(stop=stop))
+    issues += _broader_issues(subjects)
+    if issues:
+        raise Invalid(say("This thesaurus cannot be used."), tuple(issues))
+    broader = {name: _broader_of(name, subjects) for name in subjects}
+    quiet = frozenset(name for name, told in subjects.items() if told.get("quiet"))
+    longest: dict[str, int] = {}
+    for phrase in named:
+        longest[phrase[0]] = max(len(phrase), longest.get(phrase[0], 0))
+    return Thesaurus(named, broader, quiet, stop, who, longest)
+
+
+def _named(subjects: Subjects, plain: Thesaurus) -> tuple[dict[Phrase, str], list[Issue]]:
+    """What each name means, and what is wrong with the names."""
     named: dict[Phrase, str] = {}
     issues: list[Issue] = []
     for name, told in subjects.items():
@@ -87,12 +104,12 @@ def read_thesaurus(data: Mapping[str, Any]) -> Thesaurus:
             phrase = tuple(word.stem for word in plain.telling(words_of(spelling)))
             if not phrase or named.setdefault(phrase, name) != name:
                 issues.append(_name_issue(name, spelling, named.get(phrase, "")))
-    issues += _broader_issues(subjects)
-    if issues:
-        raise Invalid(say("This thesaurus cannot be used."), tuple(issues))
-    broader = {name: _broader_of(name, subjects) for name in subjects}
-    quiet = frozenset(name for name, told in subjects.items() if told.get("quiet"))
-    return Thesaurus(named, broader, quiet, stop, who, max(map(len, named), default=0))
+    return named, issues
+
+
+@lru_cache(maxsize=65536)
+def _names_identity(spelling: str) -> bool:
+    return names_identity(spelling)
 
 
 def _name_issue(name: str, spelling: str, other: str) -> Issue:
@@ -107,7 +124,7 @@ def _values(name: str, other: str, spelling: str) -> dict[str, str]:
     return {"name": name, "other": other, "spelling": spelling}
 
 
-def _broader_issues(subjects: Mapping[str, Mapping[str, Any]]) -> Iterator[Issue]:
+def _broader_issues(subjects: Subjects) -> Iterator[Issue]:
     remedy = say("Correct the line of “within”.")
     for name, told in subjects.items():
         for above in told.get("within", ()):
@@ -121,7 +138,7 @@ def _unknown(name: str, above: str) -> Text:
     return say("“%(name)s” lies within “%(above)s”, which is not there.", name=name, above=above)
 
 
-def _all_above(name: str, subjects: Mapping[str, Mapping[str, Any]]) -> set[str]:
+def _all_above(name: str, subjects: Subjects) -> set[str]:
     found: set[str] = set()
     level = _next_above((name,), subjects)
     while level - found:
@@ -130,11 +147,11 @@ def _all_above(name: str, subjects: Mapping[str, Mapping[str, Any]]) -> set[str]
     return found
 
 
-def _next_above(level: Iterable[str], subjects: Mapping[str, Mapping[str, Any]]) -> set[str]:
+def _next_above(level: Iterable[str], subjects: Subjects) -> set[str]:
     return {above for one in level for above in subjects.get(one, {}).get("within", ())}
 
 
-def _broader_of(name: str, subjects: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+def _broader_of(name: str, subjects: Subjects) -> dict[str, int]:
     """The subjects above with the fewest steps to each, as far as they count."""
     found: dict[str, int] = {}
     level: set[str] = {name}

@@ -55,7 +55,7 @@ def _pairs(run: str) -> Iterator[str]:
 
 
 def _has_no_spaces(sign: str) -> bool:
-    return any(first <= ord(sign) <= last for first, last in _WITHOUT_SPACES)
+    return not sign.isascii() and any(first <= ord(sign) <= last for first, last in _WITHOUT_SPACES)
 
 
 @lru_cache(maxsize=65536)
