@@ -316,7 +316,7 @@ def registry(stages: tuple[str, ...] = ()) -> tuple[Component, ...]:
         Shared("place", say("Place"), lambda one: (one.facts.place,), sentences.place),
         Ahead("stage", say("Career stage"), stages),
         Ranked(WISH, say("Wish"), lambda one: one.facts.wishes, lambda one: (one.id,), sentences.wish),
-        Alike(STATEMENT, say("In own words")),
+        Alike(STATEMENT, say("Own words")),
     )
 
 

@@ -44,7 +44,7 @@ PARTS = {
     "place": _("Place"),
     "stage": _("Stage"),
     "wish": _("Wish"),
-    "statement": _("In own words"),
+    "statement": _("Own words"),
 }
 METHODS = {
     "weighted": _("Best for everybody together"),
