@@ -1,10 +1,11 @@
 """Scores and the thirty best mentors of each mentee: compiled loops against numpy in blocks, as ratios of one run.
 
-    python bench/matching_score.py [--seed N] [--mentees N] [--mentors N] [--sample N]
+    python bench/matching_score.py [--seed N] [--mentees N] [--mentors N] [--sample N] [--said PERCENT]
 
 CPU seconds of one thread, each way in a process of its own that is given the encoded people and nothing else. The
 loops take everybody; numpy (``grids``: blocks of the matrix, then a partition) takes a sample of the mentees, and its
-seconds are scaled to all. Both must find the same pairs.
+seconds are scaled to all. Both must find the same pairs. ``--said``: how many of a hundred write a statement of some
+thirty words in their own words; nobody, unless told.
 """
 
 import argparse
@@ -18,17 +19,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import matching_draft as draft
 import numpy as np
 
+from cheiron.catalog.thesaurus import thesaurus
 from cheiron.core.matching import kernel
 from cheiron.core.matching.candidates import LocalCandidates, joined
 from cheiron.core.matching.components import DEFAULT_WEIGHTS, Participant
 from cheiron.core.matching.encoding import Encoded, Side, encode
 from cheiron.core.matching.orders import orders_of
 from cheiron.core.matching.score import score_matrix
+from cheiron.core.matching.statements import understood
 
 TOPICS, RUNS, SAMPLE = 40, 7, 100
 FASTER, MEGABYTES, FIRST_CALL = 3.0, 250, 1.5
@@ -37,22 +41,23 @@ FASTER, MEGABYTES, FIRST_CALL = 3.0, 250, 1.5
 def main() -> None:
     """A large round, then a small one."""
     parser = argparse.ArgumentParser(description="Time the scores of a large round, and of a small one.")
-    for name, number in (("seed", 1), ("mentees", 100_000), ("mentors", 30_000), ("sample", 500)):
+    for name, number in (("seed", 1), ("mentees", 100_000), ("mentors", 30_000), ("sample", 500), ("said", 0)):
         parser.add_argument(f"--{name}", type=int, default=number)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         large(Path(home) / "people", asked)
-        small(Path(home) / "people", asked.seed)
+        small(Path(home) / "people", asked.seed, asked.said)
 
 
 def large(path: Path, asked: argparse.Namespace) -> None:
     """All mentees through the loops, some through numpy. This process stays small: its children inherit its peak."""
-    people = child("people", path, asked.seed, asked.mentees, asked.mentors)
+    people = child("people", path, asked.seed, asked.mentees, asked.mentors, asked.said)
     loops, numpy = (child(way, path, rows) for way, rows in (("loops", asked.mentees), ("numpy", asked.sample)))
     assert loops["sample"] == numpy["sample"]
     of_all = numpy["seconds"] * asked.mentees / numpy["mentees"]
     floor = asked.mentees * people["read"] / bandwidth()
-    print(f"{asked.mentees} x {asked.mentors}, {kernel.MOST} best")
+    print(f"{asked.mentees} x {asked.mentors}, {kernel.MOST} best, statements by {asked.said} of 100")
+    print(f"read words     {people['words']:8.1f} s")
     print(f"encode         {people['seconds']:8.1f} s")
     print(f"loops          {loops['seconds']:8.1f} s    ({loops['first']:.2f} s until they are loaded or compiled)")
     print(f"numpy          {of_all:8.1f} s    ({numpy['seconds']:.2f} s for {numpy['mentees']} mentees, scaled)")
@@ -63,12 +68,14 @@ def large(path: Path, asked: argparse.Namespace) -> None:
     print(f"loops / floor  {loops['seconds'] / floor:8.1f}")
 
 
-def small(path: Path, seed: int) -> None:
+def small(path: Path, seed: int, said: int) -> None:
     """The whole matrix of a 1,000-person program, warm, and in a fresh process."""
-    mentees, mentors = draft.people(random.Random(seed))
+    sides = [stated(random.Random(seed), side, said) for side in draft.people(random.Random(seed))]
+    mentees, mentors = understood(*sides, thesaurus())
     encoded = encode(mentees, mentors, draft.STAGES)
     path.write_bytes(pickle.dumps((mentees, mentors)))
     ways: dict[str, Callable[[], object]] = {
+        "read words": lambda: understood(*sides, thesaurus()),
         "score_matrix": lambda: score_matrix(mentees, mentors, DEFAULT_WEIGHTS, draft.STAGES),
         "encode": lambda: encode(mentees, mentors, draft.STAGES),
         "numpy": lambda: forced(encoded, 10**9),
@@ -101,6 +108,18 @@ def crowd(chance: random.Random, mentees: int, mentors: int) -> tuple[list[Parti
     return [Participant(f"S{n:06}", draft.facts(chance, draft.STAGES[:5], ids)) for n in range(mentees)], offering
 
 
+def stated(chance: random.Random, side: list[Participant], said: int) -> list[Participant]:
+    """The same people, so many of a hundred with a statement: half subjects, half words as frequent as words are."""
+    subjects, commonness = sorted(thesaurus().broader), [1 / rank for rank in range(1, 4001)]
+
+    def statement() -> str:
+        words = chance.choices(range(4000), commonness, k=20)
+        return " ".join((*chance.choices(subjects, k=5), *(f"word{chr(97 + n % 26)}{n}" for n in words)))
+
+    told = (statement() if chance.randrange(100) < said else "" for _ in side)
+    return [replace(one, facts=replace(one.facts, statement=text)) for one, text in zip(side, told, strict=True)]
+
+
 def bytes_of(side: Side) -> int:
     """What the arrays of one side hold."""
     return sum(value.nbytes for value in vars(side).values() if isinstance(value, np.ndarray))
@@ -131,13 +150,19 @@ def child(way: str, path: Path, *numbers: int) -> dict:
     return json.loads(done.stdout)
 
 
-def people(path: Path, seed: int, mentees: int, mentors: int) -> dict:
+def people(path: Path, seed: int, mentees: int, mentors: int, said: int) -> dict:
     """Builds them and leaves them encoded."""
-    sides = crowd(random.Random(seed), mentees, mentors)
+    sides = [stated(random.Random(seed), side, said) for side in crowd(random.Random(seed), mentees, mentors)]
+    words, sides = timed(lambda: understood(*sides, thesaurus()))
     seconds, encoded = timed(lambda: encode(*sides, draft.STAGES))
     path.write_bytes(pickle.dumps(encoded))
     read = encoded.mentors.marks_by_word.nbytes + encoded.mentors.spoke.nbytes
-    return {"seconds": seconds, "read": read, "size": bytes_of(encoded.mentees) + bytes_of(encoded.mentors)}
+    return {
+        "words": words,
+        "seconds": seconds,
+        "read": read,
+        "size": bytes_of(encoded.mentees) + bytes_of(encoded.mentors),
+    }
 
 
 def first(path: Path) -> dict:

@@ -71,6 +71,7 @@ SECRETS = {
     "reported message": "reported-secret-caracal",
     "concern": "concern-secret-margay",
     "outcome": "outcome-secret-kodkod",
+    "statement": "statementsecretbilby",
 }
 """Sensitive field, and the one string that stands in it and nowhere else."""
 
@@ -287,7 +288,9 @@ def _join(cast: Cast, external_ids: Iterable[str], now: datetime) -> None:
 
 def _fill_in(cast: Cast, now: datetime) -> None:
     mentee = {"goals": ["First grant"], "topics": ["Sepsis", SECRETS["topic"]], "specialties": ["Pediatrics"]}
+    mentee["statement"] = f"Sepsis in children, {SECRETS['statement']}, and a first paper."
     mentor = {"goals": ["First grant"], "topics": ["Sepsis"], "specialties": ["Pediatrics"], "roles": ["Coach"]}
+    mentor["statement"] = "Septic shock in pediatrics. First papers."
     for who, facts, about in (("mentee", mentee, "mentee about"), ("mentor", mentor, "mentor about")):
         programs.save_intake(
             actor=cast.actor(who),

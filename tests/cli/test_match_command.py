@@ -150,6 +150,20 @@ def test_weights_of_the_map_decide(tmp_path: Path) -> None:
     assert {row["score"] for row in pairs(tmp_path)} == {"1.00", "0.00", ""}
 
 
+def test_what_people_write_in_their_own_words_decides_and_is_explained_without_their_words(tmp_path: Path) -> None:
+    mentees = "name,email,statement\nIda,ida@x.org,I long for OB/GYN and my first grant\n"
+    mentors = (
+        "name,email,statement\nBo,bo@x.org,Skin\nCy,cy@x.org,Obstetrics & gynaecology; grant writing in Zanzibar\n"
+    )
+    lay_out(tmp_path, mentees=mentees, mentors=mentors, map="")
+    match(tmp_path)
+    (row,) = pairs(tmp_path)
+    assert (row["mentor"], row["score"]) == ("cy@x.org", "1.00")
+    assert "Both write about grants, obstetrics and gynecology." in row["reason"]
+    everything = [path.read_text() for path in (tmp_path / "out").iterdir()]
+    assert not any(word in text for word in ("long", "Zanzibar", "zanzibar") for text in everything)
+
+
 def test_wishes_by_address_reach_a_mentor_who_has_an_id(tmp_path: Path) -> None:
     mentors = "id,name,email,specialty\nM-1,Bo,bo@x.org,Radiology\nM-2,Cy,cy@x.org,Radiology\n"
     lay_out(tmp_path, mentors=mentors, map=MAP)

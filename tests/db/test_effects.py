@@ -14,7 +14,7 @@ from tests.cast import NOW, fingerprint
 
 ONLY = {
     part: {key: 100 if key == part else 0 for key in
-           ("goals", "topics", "specialty", "roles", "times", "languages", "place", "stage", "wish")}
+           ("goals", "topics", "specialty", "roles", "times", "languages", "place", "stage", "wish", "statement")}
     for part in ("topics", "wish", "languages")
 }  # fmt: skip
 

@@ -95,7 +95,7 @@ def test_a_copy_holds_what_is_ones_own_and_what_the_pair_shares_and_nothing_of_a
         "message",
         "reported message",
     }
-    mentee = shared | {"own words", "mentee about", "topic", "title", "concern"}
+    mentee = shared | {"own words", "mentee about", "statement", "topic", "title", "concern"}
     assert secrets_in(told(cast, "mentee")) == mentee
     assert secrets_in(told(cast, "mentor")) == shared | {"mentor about", "pronouns"}
     assert secrets_in(told(cast, "other_mentee")) == {"question", "change"}

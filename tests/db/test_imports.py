@@ -11,7 +11,7 @@ from cheiron.models.ledger import AuditEvent
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import ColumnMap, Enrollment, Member, Person, ReportingLine, RosterImport
 from cheiron.models.programs import IntakeSheet, Wish
-from tests.cast import DAY, FIRST_MENTEES, MENTORS, NOW, SECRETS, WAITING, fingerprint, import_list, roster
+from tests.cast import COLUMNS, DAY, FIRST_MENTEES, MENTORS, NOW, SECRETS, WAITING, fingerprint, import_list, roster
 
 LEDGERS = (RosterImport, ColumnMap, AuditEvent)
 NEW = (
@@ -278,6 +278,30 @@ def test_what_people_have_written_since_survives_an_undo(cast):
     undo(cast)
     assert IntakeSheet.objects.get(enrollment=wanda).facts == {"topics": ["Her own"]}
     assert wishes_of(cast, "E-3") == ["M-2"]
+
+
+def test_a_list_brings_what_people_would_like_to_work_on_and_an_undo_takes_it_back(cast):
+    def statement() -> str:
+        return IntakeSheet.objects.get(enrollment=cast.parts["E-3"]).statement
+
+    IntakeSheet.objects.filter(enrollment=cast.parts["E-3"]).update(statement="Before.")
+    told = {"Statement": "Sepsis,\nand grants."}
+    import_list(
+        cast, "mentee", roster({**WAITING[0], **told}, {**NEW[0], **told}, columns=(*COLUMNS, "Statement")), NOW
+    )
+    assert statement() == "Sepsis, and grants."
+    made = IntakeSheet.objects.get(enrollment__member__external_id=NEW[0]["ID"])
+    assert (made.statement, "statement" in made.facts) == ("Sepsis, and grants.", False)
+    undo(cast)
+    assert statement() == "Before."
+
+
+def test_no_list_writes_over_the_own_words_of_a_finished_sheet(cast):
+    before = IntakeSheet.objects.get(enrollment=cast.parts["E-1"]).statement
+    first = {"ID": "E-1", "Name": "Mina Okafor", "Email": SECRETS["mentee address"], "Statement": "From a list."}
+    import_list(cast, "mentee", roster(first, columns=(*COLUMNS, "Statement")), NOW)
+    assert before
+    assert IntakeSheet.objects.get(enrollment=cast.parts["E-1"]).statement == before
 
 
 def test_each_undo_takes_back_the_newest_list_that_stands(cast):

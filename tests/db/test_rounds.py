@@ -8,6 +8,7 @@ from cheiron.actions import matching, people
 from cheiron.actions.mentorships import withdraw
 from cheiron.core.errors import Conflict, Denied, Invalid, NotFound
 from cheiron.core.matching.files import result_from_json
+from cheiron.core.matching.kernel import score_all
 from cheiron.core.matching.result import PairState, unmatched_text
 from cheiron.core.matching.verify import verify
 from cheiron.models.ledger import AuditEvent
@@ -15,7 +16,7 @@ from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment, Member, ReportingLine
 from cheiron.models.programs import IntakeSheet
-from cheiron.queries.matching import problem_in
+from cheiron.queries.matching import field_of, problem_in
 from tests.cast import DAY, NOW, fingerprint, import_list, roster
 
 
@@ -151,6 +152,26 @@ def test_a_wish_comes_first_in_a_mentees_order(cast):
 
 
 # ---------- decisions by hand ----------
+
+
+def test_own_words_count_and_one_mentee_is_compared_as_in_the_whole_round(cast):
+    told = {"E-3": "Sepsis and the kidney", "E-5": "Skin cancer", "M-2": "Nephrology", "M-3": "melanoma, and teaching"}
+    for who, statement in told.items():
+        IntakeSheet.objects.filter(enrollment=cast.parts[who]).update(facts={}, statement=statement)
+    matching.set_weights(**given(cast), round_id=cast.draft, weights={"statement": 100})
+    round = Round.objects.get(pk=cast.draft)
+    people_in = field_of(round, NOW.date())
+    whole = score_all(people_in.encoded, round.weights)
+    for row, mentee in enumerate(people_in.mentees):
+        alone = people_in.alone(mentee)
+        assert score_all(alone.encoded, round.weights).tolist() == [whole[row].tolist()]
+        for column, mentor in enumerate(people_in.mentors):
+            assert alone.explain(mentee, mentor) == people_in.explain(mentee, mentor)
+            assert people_in.explain(mentee, mentor).score == whole[row, column]
+    reason = people_in.explain(cast.parts["E-5"], cast.parts["M-3"])
+    assert [(part.component, str(part.sentence)) for part in reason.parts] == [
+        ("statement", "Both write about skin cancer.")
+    ]
 
 
 def test_a_lock_keeps_its_pair_whatever_the_weights_say(cast):

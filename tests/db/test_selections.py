@@ -254,6 +254,7 @@ def test_who_moves_keeps_what_they_told_and_accepts_the_new_part_by_the_letters_
         ("Wes Novak", None, None),
     ]
     assert there[0].sheet.facts == facts
+    assert there[0].sheet.statement == IntakeSheet.objects.get(enrollment=cast.parts["E-1"]).statement != ""
     links = OneTimeLink.objects.filter(purpose="invitation", made_at=NOW)
     assert set(links.values_list("enrollment", flat=True)) == {one.id for one in there}
     assert Enrollment.objects.get(pk=cast.parts["E-1"]).left_at == NOW

@@ -30,6 +30,7 @@ EXPECTED: dict[str, set[str]] = {
     "reported message": {*PAIR, "coordinator"},
     "concern": {"mentee", "coordinator"},
     "outcome": {"coordinator"},
+    "statement": {"mentee"},
 }
 """Who sees the field somewhere, their copy of everything included. Everybody else never does."""
 

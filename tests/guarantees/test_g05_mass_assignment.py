@@ -20,7 +20,7 @@ from tests.guarantees.walk import STOPS, Stop, Walker
 
 pytestmark = pytest.mark.xdist_group("oracle")
 
-_INTAKE = {"place", "paused_until", "listed", "capacity"}
+_INTAKE = {"place", "statement", "paused_until", "listed", "capacity"}
 LISTED: dict[str, set[str]] = {
     "join": {"external_id"},
     "profile": {"pronouns"},

@@ -81,7 +81,7 @@ _ADJUST = {
     **_PROGRAM,
     "mentees_per_mentor": 2, "meet_every_days": 30, "meeting_minutes": 30, "answer_within_days": 10,
     **{f"weight_{key}": 10 for key in
-       ("goals", "topics", "specialty", "roles", "times", "languages", "place", "stage", "wish")},
+       ("goals", "topics", "specialty", "roles", "times", "languages", "place", "stage", "wish", "statement")},
 }  # fmt: skip
 ROLES = ("mentee", "mentor", "peer_mentor", "senior", "coordinator")
 

@@ -111,10 +111,10 @@ def test_a_fit_says_from_how_many_parts_it_comes(cast, as_):
     client.post(at(cast, "draft"))
     page = client.get(at(cast, "studio"), {"mentee": cast.parts["E-5"]})
     assert (page.context["chosen"].row.score, page.context["chosen"].known) == (1_000_000, 1)
-    assert "fit, of 1, from 1 of 8 parts" in text(page)
+    assert "fit, of 1, from 1 of 9 parts" in text(page)
     assert page.context["chosen"].row.group == "look"
-    assert str(page.context["chosen"].row.why) == "A high fit, from 1 of 8 parts only"
-    assert "from 1 of 8" in text(client.get(at(cast, "review")))
+    assert str(page.context["chosen"].row.why) == "A high fit, from 1 of 9 parts only"
+    assert "from 1 of 9" in text(client.get(at(cast, "review")))
 
 
 def test_a_decision_that_is_refused_says_why_and_changes_nothing(cast, as_):

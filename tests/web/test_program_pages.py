@@ -162,6 +162,27 @@ def test_a_mentee_fills_the_sheet_in_and_goes_on_to_the_mentors(cast, as_):
     assert (sheet.about, sheet.finished_at) == ("Hi.", NOW)
 
 
+def test_own_words_are_kept_apart_from_the_facts_and_only_their_writer_reads_them(cast, as_):
+    text = "Sepsis,\r\nand\u0007 how to write \U0001f468\u200d\U0001f469. " + "é" * 900
+    as_("other_mentee").post(intake(cast, "mentee"), {"statement": text, "topics": "Ethics"})
+    sheet = IntakeSheet.objects.get(enrollment=cast.parts["E-2"])
+    assert "statement" not in sheet.facts
+    assert sheet.statement == "Sepsis,\nand how to write \U0001f468\u200d\U0001f469. " + "é" * 900
+    page = as_("other_mentee").get(intake(cast, "mentee"))
+    assert page.context["form"]["statement"].value() == sheet.statement
+    assert page.context["form"].fields["statement"].audience == "matching"
+    as_("other_mentee").post(intake(cast, "mentee"), {"statement": "", "topics": "Ethics"})
+    assert IntakeSheet.objects.get(enrollment=cast.parts["E-2"]).statement == ""
+
+
+def test_a_thousand_characters_are_counted_as_browsers_count_them(cast, as_):
+    as_("other_mentee").post(intake(cast, "mentee"), {"statement": "abc\r\n" * 249 + "abcd"})
+    assert len(IntakeSheet.objects.get(enrollment=cast.parts["E-2"]).statement) == 1000
+    page = as_("other_mentee").post(intake(cast, "mentee"), {"statement": "x" * 1001})
+    assert page.status_code == 200
+    assert list(page.context["form"].errors) == ["statement"]
+
+
 def test_a_mentor_says_for_how_many_and_until_when_to_pause(cast, as_):
     data = {"roles": ["Coach"], "capacity": 4, "paused_until": "2027-03-01", "listed": "on"}
     assert as_("other_mentor").post(intake(cast, "mentor"), data)["Location"] == "/"

@@ -75,6 +75,7 @@ def enroll_all(story: Story, program: Program, entries: Iterable[parts.Entry]) -
             enrollment=row,
             facts=entry.sheet.facts,
             about=entry.sheet.about,
+            statement=entry.sheet.statement,
             capacity=entry.sheet.capacity,
             finished_at=entry.finished_at,
         )

@@ -1,20 +1,20 @@
 """What a list does to the people of a school, shared by all that bring people in: add, change, wish; and back again."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 
 from cheiron.core.access import MENTORS
 from cheiron.core.errors import Invalid
-from cheiron.core.people.facts import PersonRow
+from cheiron.core.people.facts import Facts, PersonRow
 from cheiron.core.people.merging import Known, Merge, merged_facts
 from cheiron.core.text import say
 from cheiron.models.people import Enrollment, Member, Person, RosterImport
 from cheiron.models.programs import IntakeSheet, Wish
 from cheiron.queries import imports as queries
-from cheiron.queries.programs import model_of
+from cheiron.queries.programs import FACTS, model_of
 
 Report = Callable[..., None]
 """Told how far the work is: ``report(stage, done, total)``."""
@@ -93,7 +93,8 @@ def _enroll(roster: RosterImport, pairs: list[tuple[Member, PersonRow]]) -> list
     IntakeSheet.objects.bulk_create(
         IntakeSheet(
             enrollment=enrollment,
-            facts=_facts_json(row),
+            facts=_facts_json(row.facts),
+            statement=row.facts.statement,
             capacity=places if row.capacity is None else row.capacity,
         )
         for enrollment, (_, row) in zip(enrollments, pairs, strict=True)
@@ -101,9 +102,9 @@ def _enroll(roster: RosterImport, pairs: list[tuple[Member, PersonRow]]) -> list
     return enrollments
 
 
-def _facts_json(row: PersonRow) -> dict:
-    """The facts of a row as a sheet keeps them: no empty values, wishes apart."""
-    return {key: value for key, value in asdict(row.facts).items() if value and key != "wishes"}
+def _facts_json(facts: Facts) -> dict:
+    """Facts as a sheet keeps them: no empty values, wishes and statement apart."""
+    return {key: value for key, value in asdict(facts).items() if value and key in FACTS}
 
 
 Change = tuple[Known, PersonRow]
@@ -161,9 +162,10 @@ def _change_sheets(pairs: list[Change]) -> None:
     )
     for known, row in pairs:
         sheet = sheets[known.enrollment]
-        sheet.facts = _facts_json(replace(row, facts=merged_facts(known.facts, row.facts)))
+        facts = merged_facts(known.facts, row.facts)
+        sheet.facts, sheet.statement = _facts_json(facts), facts.statement
         sheet.capacity = known.capacity if row.capacity is None else row.capacity
-    _write(sheets, "facts", "capacity")
+    _write(sheets, "facts", "statement", "capacity")
 
 
 def wish(roster: RosterImport, rows: tuple[PersonRow, ...], mentors: Mapping[str, str]) -> list[dict]:
@@ -218,8 +220,9 @@ def restore(known: list[dict]) -> None:
             people[was["person"]].email = was["email"]
         if was["enrollment"] in sheets:
             sheet = sheets[was["enrollment"]]
-            sheet.facts = {key: value for key, value in was["facts"].items() if value and key != "wishes"}
+            sheet.facts = {key: value for key, value in was["facts"].items() if value and key in FACTS}
+            sheet.statement = was["facts"].get("statement", "")
             sheet.capacity = was["capacity"]
     _write(members, "name", "list_name", "title")
     _write(people, "email")
-    _write(sheets, "facts", "capacity")
+    _write(sheets, "facts", "statement", "capacity")

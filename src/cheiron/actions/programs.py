@@ -11,7 +11,7 @@ from cheiron.actions._programs import Adjustment, check_dates, check_zone, found
 from cheiron.catalog.programs import program_model
 from cheiron.core.access import MENTORS, Actor, Permission, Role
 from cheiron.core.errors import Conflict, Invalid
-from cheiron.core.programs.model import ProgramModel
+from cheiron.core.programs.model import STATEMENT, ProgramModel
 from cheiron.core.text import say
 from cheiron.models.people import Enrollment
 from cheiron.models.programs import IntakeDraft, IntakeSheet, Program, Wish
@@ -77,7 +77,8 @@ def save_intake(*, actor: Actor, program_id: str, role: str, intake: Intake, now
     enrollment = queries.own_enrollment_for(actor, program_id, role, lock=True)
     sheet, _ = IntakeSheet.objects.get_or_create(enrollment=enrollment)
     kept = {key: value for key, value in sheet.facts.items() if key not in intake.facts}
-    sheet.facts = {**kept, **{key: value for key, value in intake.facts.items() if value}}
+    sheet.facts = {**kept, **{key: value for key, value in intake.facts.items() if value and key != STATEMENT}}
+    sheet.statement = str(intake.facts.get(STATEMENT, sheet.statement))
     sheet.about, sheet.capacity = intake.about, intake.capacity
     sheet.paused_until, sheet.listed, sheet.finished_at = intake.paused_until, intake.listed, now
     sheet.save()

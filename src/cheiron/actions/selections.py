@@ -102,7 +102,12 @@ def _begin_there(row: Enrollment, target: Program, role: str, now: datetime) -> 
         member_id=row.member_id, program=target, role=role, defaults={"left_at": None, "invited_at": now}
     )
     if hasattr(row, "sheet"):
-        told = {"facts": row.sheet.facts, "about": row.sheet.about, "capacity": row.sheet.capacity}
+        told = {
+            "facts": row.sheet.facts,
+            "about": row.sheet.about,
+            "statement": row.sheet.statement,
+            "capacity": row.sheet.capacity,
+        }
         IntakeSheet.objects.get_or_create(enrollment=made, defaults=told)
     return made.id
 

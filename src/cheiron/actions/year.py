@@ -45,6 +45,10 @@ def close_program(*, actor: Actor, program_id: str, into: str, ends: Iterable[st
     return sent
 
 
+BROUGHT = ("about", "statement", "capacity", "listed", "paused_until", "finished_at")
+"""What of a sheet comes along besides its facts."""
+
+
 def _bring(moved: queries.Moved, into: Program, now: datetime) -> Enrollment:
     """The person's part in the other program, with what they told us and a class year later."""
     row = moved.enrollment
@@ -59,7 +63,7 @@ def _bring(moved: queries.Moved, into: Program, now: datetime) -> Enrollment:
         IntakeSheet.objects.create(
             enrollment=part,
             facts=facts,
-            **{name: getattr(sheet, name) for name in ("about", "capacity", "listed", "paused_until", "finished_at")},
+            **{name: getattr(sheet, name) for name in BROUGHT},
         )
     return part
 

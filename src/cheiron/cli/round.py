@@ -6,12 +6,14 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
+from cheiron.catalog.thesaurus import thesaurus
 from cheiron.cli.map_file import NO_MAP, MapFile, read_map
 from cheiron.cli.refusals import together
 from cheiron.core.matching.components import Participant
 from cheiron.core.matching.orders import orders_of
 from cheiron.core.matching.problem import Forbid, Mentor, Method, Problem, Rule
 from cheiron.core.matching.score import Reason, explain_pair, score_matrix
+from cheiron.core.matching.statements import understood
 from cheiron.core.people.facts import PersonRow
 from cheiron.core.people.reporting_lines import Line, read_lines
 from cheiron.core.people.roster import Side, directory, guess_map, read_people, read_table
@@ -28,26 +30,33 @@ class Round:
     map_file: MapFile
     lines: tuple[Line, ...] = ()
 
-    @cached_property
+    @property
     def seekers(self) -> Mapping[str, Participant]:
         """Mentees as the scorer sees them; wishes by address are turned into ids."""
-        known = directory(self.mentors)
-        return {
-            one.external_id: Participant(
+        return self._sides[0]
+
+    @property
+    def offerers(self) -> Mapping[str, Participant]:
+        """Mentors as the scorer sees them, with their seats."""
+        return self._sides[1]
+
+    @cached_property
+    def _sides(self) -> tuple[Mapping[str, Participant], Mapping[str, Participant]]:
+        """Both sides by id, what they wrote weighed among each other."""
+        known, default = directory(self.mentors), self.map_file.default_capacity
+        seeking = [
+            Participant(
                 one.external_id,
                 replace(one.facts, wishes=tuple(known.get(wish.casefold(), wish) for wish in one.facts.wishes)),
             )
             for one in self.mentees
-        }
-
-    @cached_property
-    def offerers(self) -> Mapping[str, Participant]:
-        """Mentors as the scorer sees them, with their seats."""
-        default = self.map_file.default_capacity
-        return {
-            one.external_id: Participant(one.external_id, one.facts, default if one.capacity is None else one.capacity)
+        ]
+        offering = [
+            Participant(one.external_id, one.facts, default if one.capacity is None else one.capacity)
             for one in self.mentors
-        }
+        ]
+        mentees, mentors = understood(seeking, offering, thesaurus())
+        return {one.id: one for one in mentees}, {one.id: one for one in mentors}
 
     def problem(self, seed: int, method: Method) -> Problem:
         """What is to be solved, with both orders, so that it can be solved by each method. Raises ``Invalid``."""

@@ -103,6 +103,8 @@ class IntakeSheet(Record):
     enrollment = models.OneToOneField("cheiron.Enrollment", models.CASCADE, related_name="sheet")
     facts = models.JSONField(default=dict)
     about = models.TextField(blank=True, max_length=1000)
+    statement = models.TextField(blank=True, max_length=1000)
+    """What they would like to work on, in their own words: matching compares it, and nobody else is shown it."""
     capacity = models.PositiveSmallIntegerField(default=1)
     paused_until = models.DateField(null=True)
     listed = models.BooleanField(default=True)
@@ -111,7 +113,7 @@ class IntakeSheet(Record):
     class Privacy:
         """Every field in one class."""
 
-        free_text = {"about"}
+        free_text = {"about", "statement"}
         quasi = {"facts"}
         link = {"enrollment"}
         safe = {"id", "capacity", "paused_until", "listed", "finished_at"}

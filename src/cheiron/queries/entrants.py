@@ -17,7 +17,7 @@ from cheiron.queries.programs import facts_from
 
 READ = (
     *("id", "member", "member__person", "member__name", "member__title", "sheet__facts", "sheet__about"),
-    *("sheet__capacity", "sheet__paused_until", "sheet__listed"),
+    *("sheet__statement", "sheet__capacity", "sheet__paused_until", "sheet__listed"),
 )
 
 
@@ -32,6 +32,8 @@ class Entrant:
     title: str
     told: Mapping[str, object]
     about: str
+    statement: str
+    """For the engine alone; no page reads it."""
     capacity: int
     paused_until: date | None
     listed: bool
@@ -40,7 +42,7 @@ class Entrant:
 
     @property
     def facts(self) -> Facts:
-        """The facts of the sheet."""
+        """The facts of the sheet, without the statement."""
         return facts_from(self.told)
 
     @property
@@ -59,8 +61,8 @@ class Entrant:
         return 0 if self.resting else max(self.free, 0)
 
     def participant(self, wishes: tuple[str, ...] = ()) -> Participant:
-        """The same as the engine reads it."""
-        return Participant(self.id, facts_from(self.told, wishes), self.places)
+        """The same as the engine reads it, its statement not yet weighed."""
+        return Participant(self.id, facts_from(self.told, wishes, self.statement), self.places)
 
 
 def entrants(program: Program, rows: QuerySet[Enrollment], today: date) -> dict[str, Entrant]:

@@ -103,7 +103,7 @@ HOLDINGS: tuple[Holding, ...] = (
         say("What you seek or offer"),
         PART,
         Fate.EMPTIED,
-        emptied=dict.fromkeys(("facts", "about", "paused_until", "finished_at"), PART),
+        emptied=dict.fromkeys(("facts", "about", "statement", "paused_until", "finished_at"), PART),
         stays=say("That there was a sheet, and for how many places; past matches count them"),
     ),
     Holding(IntakeDraft, say("What you typed and have not finished"), PART, Fate.GONE),

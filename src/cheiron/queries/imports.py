@@ -220,7 +220,7 @@ def _known(member: Member, enrollment: Enrollment | None, elsewhere: set[str]) -
         may_change_email=person.last_login is None and person.id not in elsewhere,
         enrollment=enrollment.id if enrollment else "",
         left=bool(enrollment and enrollment.left_at),
-        facts=facts_from(sheet.facts) if sheet else Facts(),
+        facts=facts_from(sheet.facts, statement=sheet.statement) if sheet else Facts(),
         capacity=sheet.capacity if sheet else None,
         own_words=bool(sheet and sheet.finished_at),
     )

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
 
+from cheiron.catalog.thesaurus import thesaurus
 from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict, NotFound
 from cheiron.core.matching.encoding import Encoded, encode
@@ -17,6 +18,7 @@ from cheiron.core.matching.kernel import score_all
 from cheiron.core.matching.orders import orders_among
 from cheiron.core.matching.problem import Forbid, Mentor, Method, Pin, Problem, Rule
 from cheiron.core.matching.score import Participant, Reason, explain_pair, told_by
+from cheiron.core.matching.statements import understood
 from cheiron.core.programs.lifecycle import ProgramState, advance_program
 from cheiron.core.text import say
 from cheiron.models.ledger import AuditEvent
@@ -67,6 +69,7 @@ class Field:
     def alone(self, key: str) -> "Field":
         """One mentee before the same mentors, for the question why not somebody else."""
         one = replace(self, mentees={key: self.mentees[key]})
+        vars(one)["_sides"] = ({key: self.mentee(key)}, self._offering)
         vars(one)["encoded"] = self.encoded.with_mentees([self.mentee(key)])
         return one
 
@@ -76,12 +79,20 @@ class Field:
         return encode(list(self._seeking.values()), list(self._offering.values()), self.stages)
 
     @cached_property
-    def _seeking(self) -> dict[str, Participant]:
-        return {key: one.participant(self.wishes.get(key, ())) for key, one in self.mentees.items()}
+    def _sides(self) -> tuple[dict[str, Participant], dict[str, Participant]]:
+        """Both sides by id, what they wrote weighed among each other."""
+        seeking = [one.participant(self.wishes.get(key, ())) for key, one in self.mentees.items()]
+        offering = [one.participant() for one in self.mentors.values()]
+        mentees, mentors = understood(seeking, offering, thesaurus())
+        return {one.id: one for one in mentees}, {one.id: one for one in mentors}
 
-    @cached_property
+    @property
+    def _seeking(self) -> dict[str, Participant]:
+        return self._sides[0]
+
+    @property
     def _offering(self) -> dict[str, Participant]:
-        return {key: one.participant() for key, one in self.mentors.items()}
+        return self._sides[1]
 
     def explain(self, mentee: str, mentor: str) -> Reason:
         """Why these two: parts that sum to the score."""
@@ -306,7 +317,7 @@ def readiness_by_role(program: Program, today: date) -> list[Readiness]:
 
 
 def _readiness(waiting: QuerySet[Enrollment], free: list[int], role: str, title: str) -> Readiness:
-    blank = waiting.aggregate(all=Count("id"), blank=Count("id", filter=Q(sheet__facts={})))
+    blank = waiting.aggregate(all=Count("id"), blank=Count("id", filter=Q(sheet__facts={}, sheet__statement="")))
     return Readiness(blank["all"], blank["blank"], len(free), sum(free), role, title)
 
 

@@ -14,7 +14,7 @@ from cheiron.models.people import Enrollment, Member, School
 from cheiron.models.programs import IntakeDraft, Program, ProgramDraft, Wish
 from cheiron.models.volunteered import Volunteered
 
-FACTS = frozenset(Facts.__dataclass_fields__) - {"wishes"}
+FACTS = frozenset(Facts.__dataclass_fields__) - {"wishes", "statement"}
 
 
 def program_for(actor: Actor, program_id: str, need: Permission, *, lock: bool = False) -> Program:
@@ -112,10 +112,10 @@ def _themselves(actor: Actor) -> QuerySet[Member]:
     return Member.objects.filter(person=actor.person_id)
 
 
-def facts_from(told: Mapping[str, object], wishes: tuple[str, ...] = ()) -> Facts:
+def facts_from(told: Mapping[str, object], wishes: tuple[str, ...] = (), statement: str = "") -> Facts:
     """The facts of a sheet as the engine reads them; ``wishes`` are enrollment ids of mentors."""
     known = {key: tuple(v) if isinstance(v, list) else v for key, v in told.items() if key in FACTS}
-    return Facts(**known, wishes=wishes)
+    return Facts(**known, wishes=wishes, statement=statement)
 
 
 def wishes_of(enrollment: Enrollment) -> QuerySet[Wish]:

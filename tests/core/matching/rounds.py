@@ -1,12 +1,13 @@
 """Small rounds for the tests of matching: strategies, and two oracles that share nothing with the solver."""
 
+import math
 from itertools import product
 
 import numpy as np
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from cheiron.core.matching.components import Participant
+from cheiron.core.matching.components import Participant, Statement
 from cheiron.core.matching.problem import NO_EDGE, Forbid, Mentor, Pin, Problem, Rule, eligible_pairs
 from cheiron.core.matching.result import Result
 from cheiron.core.people.facts import Facts
@@ -103,10 +104,25 @@ facts = st.builds(
     stage=st.sampled_from(("", *STAGES, "Fellow ", "wizard")),
     wishes=_some("P0", "p1", "P2", "P9"),
 )
-people = st.lists(facts, min_size=1, max_size=5).map(
-    lambda found: [Participant(f"P{number}", one) for number, one in enumerate(found)]
+statements = st.dictionaries(
+    st.sampled_from(("teach", "sepsi", ":sepsis", "écrire", "grant")), st.integers(1, 1_000_000), max_size=4
+).map(lambda raw: weighed_terms(raw))
+
+
+def weighed_terms(raw: dict[str, int]) -> Statement:
+    """Terms with weights of the length one, as ``statements`` makes them, some of which have a name."""
+    length = math.sqrt(sum(value * value for value in raw.values()))
+    terms = tuple((term, round(value * 1_000_000 / length)) for term, value in sorted(raw.items()))
+    terms = tuple((term, weight) for term, weight in terms if weight)
+    return Statement(terms, tuple((term, term.strip(":")) for term, _ in terms if term != "grant"))
+
+
+people = st.lists(st.tuples(facts, statements), min_size=1, max_size=5).map(
+    lambda found: [Participant(f"P{number}", one, statement=said) for number, (one, said) in enumerate(found)]
 )
 weights = st.dictionaries(
-    st.sampled_from(("goals", "topics", "specialty", "roles", "times", "languages", "place", "stage", "wish")),
+    st.sampled_from(
+        ("goals", "topics", "specialty", "roles", "times", "languages", "place", "stage", "wish", "statement")
+    ),
     st.one_of(st.integers(0, 1000), st.floats(0, 100)),
 )

@@ -18,7 +18,7 @@ from cheiron.core.errors import Invalid
 from cheiron.core.matching import compiled, kernel
 from cheiron.core.matching.arithmetic import product, ratio, shares
 from cheiron.core.matching.candidates import LocalCandidates, joined, wished
-from cheiron.core.matching.components import DEFAULT_WEIGHTS, Participant, registry
+from cheiron.core.matching.components import DEFAULT_WEIGHTS, Participant, Statement, registry
 from cheiron.core.matching.edges import Edges
 from cheiron.core.matching.encoding import Pairs, encode
 from cheiron.core.matching.score import explain_pair, mentors_view, parts_known, score_matrix
@@ -74,11 +74,11 @@ wordy = st.builds(
 )
 
 
-def numbered(found: list[Facts]) -> list[Participant]:
-    return [Participant(f"P{number}", facts) for number, facts in enumerate(found)]
+def numbered(found: list[tuple[Facts, Statement]]) -> list[Participant]:
+    return [Participant(f"P{number}", facts, statement=said) for number, (facts, said) in enumerate(found)]
 
 
-people = st.lists(st.one_of(rounds.facts, wordy), max_size=5).map(numbered)
+people = st.lists(st.tuples(st.one_of(rounds.facts, wordy), rounds.statements), max_size=5).map(numbered)
 ladders = st.sampled_from(((), STAGES, STAGES[::-1]))
 
 
@@ -98,8 +98,14 @@ def crowd(seed: int, mentees: int, mentors: int) -> tuple[list[Participant], lis
         lists = {"topics": some(70, 9), "goals": some(8, 3), "specialties": some(20, 3), "times": some(90, 12)}
         return Facts(**lists, place=place, stage=chance.choice(("", *STAGES)), wishes=wishes)
 
-    offering = [Participant(f"M{n}", facts(())) for n in range(mentors)]
-    return [Participant(f"S{n}", facts((f"M{chance.randrange(mentors + 9)}",))) for n in range(mentees)], offering
+    def said() -> Statement:
+        return rounds.weighed_terms(
+            {f"w{chance.randrange(90)}": chance.randint(1, 9) for _ in range(chance.choice((0, 3, 12)))}
+        )
+
+    offering = [Participant(f"M{n}", facts(()), statement=said()) for n in range(mentors)]
+    wished = [(f"M{chance.randrange(mentors + 9)}",) for _ in range(mentees)]
+    return [Participant(f"S{n}", facts(wish), statement=said()) for n, wish in enumerate(wished)], offering
 
 
 # ---------- scores ----------

@@ -216,6 +216,23 @@ def test_headers_are_recognized(header: str, side: Side, field: str) -> None:
     assert guess_map(Table((header,), (("x",),)), side).columns == {header: field}
 
 
+def told_in_own_words(text: str) -> str:
+    table = Table(("name", "email", "own words"), (("Ann", "ann@x.org", text),))
+    return read_people(table, guess_map(table, "mentee"), "mentee")[0].facts.statement
+
+
+def test_a_text_of_several_lines_is_read_as_one_whatever_stands_in_it() -> None:
+    assert told_in_own_words(" First papers;\r\n\tsepsis | grants. 🩺\n") == "First papers; sepsis | grants. 🩺"
+    assert told_in_own_words("=1+1 " + "x" * 995) == "=1+1 " + "x" * 995
+
+
+@pytest.mark.parametrize("text", ["x" * 1001, "sepsis \u0007", "sepsis \u202e"])
+def test_a_text_that_is_too_long_or_holds_control_characters_is_refused_with_its_place(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        told_in_own_words(text)
+    assert [(issue.row, issue.column) for issue in refused.value.issues] == [(2, "own words")]
+
+
 def test_of_two_columns_for_one_field_the_better_name_is_taken() -> None:
     guessed = guess_map(Table(("department", "campus", "first name", "name"), (("x",) * 4,)), "mentee").columns
     assert guessed == {"department": IGNORED, "campus": "place", "first name": IGNORED, "name": "name"}
@@ -240,7 +257,7 @@ def test_the_two_templates_fit_each_other() -> None:
 
 
 def test_every_field_is_labeled_and_explained() -> None:
-    assert len({str(field.label) for field in FIELDS.values()}) == len(FIELDS) == 16
+    assert len({str(field.label) for field in FIELDS.values()}) == len(FIELDS) == 17
     assert all(str(field.help).endswith(".") for field in FIELDS.values())
 
 

@@ -37,6 +37,7 @@ class Sheet:
     about: str
     capacity: int
     finished: bool
+    statement: str = ""
 
 
 def everybody() -> tuple[Character, ...]:
@@ -127,12 +128,14 @@ def sheet_of(one: Character, side: str, *, finished: bool = True) -> Sheet:
     if one.part:
         cast = words("cast")["people"][one.part]
         facts = {key: value for key, value in cast["facts"].items() if value}
-        return Sheet(facts, cast.get("about", ""), 3 if side == "mentor" else 1, finished and "about" in cast)
+        told = finished and "about" in cast
+        return Sheet(facts, cast.get("about", ""), 3 if side == "mentor" else 1, told, cast.get("statement", ""))
     draw = chance("sheet", side, one.number)
     facts = _facts(draw, one, side) if finished else _listed(draw, one)
     about = _about(draw, one, side) if finished and draw.random() < 0.92 else ""
     capacity = draw.choices((1, 2, 3, 4), (25, 45, 22, 8))[0] if side == "mentor" else 1
-    return Sheet({key: value for key, value in facts.items() if value}, about, capacity, finished)
+    statement = _statement(one, side, facts["topics"]) if finished else ""
+    return Sheet({key: value for key, value in facts.items() if value}, about, capacity, finished, statement)
 
 
 def _listed(draw: Random, one: Character) -> dict[str, object]:
@@ -202,6 +205,15 @@ def _about(draw: Random, one: Character, side: str) -> str:
         firsts, seconds = _openings(one), words("abouts")["mentor"]["second"]
     first = draw.choice(firsts).format(specialty=(*one.specialties, "medicine")[0].lower())
     return f"{first} {draw.choice(seconds)}"
+
+
+def _statement(one: Character, side: str, topics: list[str]) -> str:
+    """Two of three write one, about two of their topics; drawn apart, so that nothing else of the sheet moves."""
+    draw = chance("statement", side, one.number)
+    if len(topics) < 2 or draw.random() > 0.66:
+        return ""
+    first, second = draw.sample(topics, 2)
+    return draw.choice(words("abouts")["statement"][side]).format(first=first, second=second)
 
 
 def _openings(one: Character) -> list[str]:

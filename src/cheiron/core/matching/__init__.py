@@ -7,6 +7,8 @@ needed.
 =================  ============================================================================================
 ``score``          ``score_matrix`` and ``explain_pair``: how well two people fit, and the arithmetic behind it
 ``components``     what is compared (goals, topics, ...) and the default weights
+``statements``     ``understood``: own words weighed by TF-IDF, synonyms of topics and specialties made out
+``thesaurus``      which words mean the same, and what lies within what; ``words`` says what a word is
 ``encoding``       ``encode``: people as numbers, once for all weights
 ``kernel``         ``score_all``, ``best_edges``: the same fit over encoded people, everybody or the best of each
 ``candidates``     the best of each in shards, from wherever the people are

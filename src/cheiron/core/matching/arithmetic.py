@@ -17,6 +17,9 @@ MILLION = 1_000_000
 HUNDREDTH = MILLION // 100
 """Millionths in one hundredth of a point, the unit that people are shown."""
 
+ENOUGH_ALIKE = 400_000
+"""The cosine of two texts, in millionths, from which on they count as wholly alike."""
+
 Whole = TypeVar("Whole", int, "NDArray[np.signedinteger]")
 
 
@@ -29,6 +32,16 @@ def ratio(part: Whole, whole: Whole) -> Whole:
 def product(share: Whole, match: Whole) -> Whole:
     """``share * match`` in millionths, halves up; both in millionths (one in int64), never more than either."""
     return (share * match + MILLION // 2) // MILLION
+
+
+def likeness(products: Whole) -> Whole:
+    """A sum of products of weights in millionths as a match, halves up; it may exceed one million, which is to be cut.
+
+    Texts whose cosine is ``ENOUGH_ALIKE`` or more match wholly: two people who write about the same in a hundred words
+    of their own rarely share more.
+    """
+    millionths: Whole = (products + ENOUGH_ALIKE // 2) // ENOUGH_ALIKE
+    return millionths
 
 
 def shares(weights: Sequence[int]) -> tuple[int, ...]:

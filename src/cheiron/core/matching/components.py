@@ -6,20 +6,22 @@ and a sentence about the facts. Each exists in two forms. ``of_pair`` is the def
 and the same fractions can be found for everybody at once:
 
     part = how many of the sought items are offered, but no more than ``whole``; where the items are ``ordered``, by
-    the first of n sought that is offered: n - its place, counted from 0
+    the first of n sought that is offered: n - its place, counted from 0; where they are ``weighed``, by the sum of
+    the products of their weights
 
 The tests hold the two equal.
 
 To add one, write its sentence in ``sentences``, put it into ``registry``, and give it a weight.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Protocol
 
 from cheiron.core.matching import sentences
+from cheiron.core.matching.arithmetic import MILLION, likeness
 from cheiron.core.matching.sentences import Seen
 from cheiron.core.people.facts import Facts
 from cheiron.core.text import Text, say
@@ -35,12 +37,16 @@ DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType(
         "place": 5,
         "stage": 5,
         "wish": 20,
+        "statement": 10,
     }
 )
 """Points by component; only their proportions matter."""
 
 WISH = "wish"
 """The component that only mentees have a say in."""
+
+STATEMENT = "statement"
+"""The component that compares what people wrote in their own words."""
 
 ENOUGH_HOURS = 3
 """Shared hours from which more do not make a better match."""
@@ -49,13 +55,39 @@ FAR_AHEAD = 4
 """Steps of the career from which a mentor may be too far ahead to remember."""
 
 
+MOST_NAMED = 3
+"""Shared terms that a sentence names."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a text is about: its terms in order, each with its weight in millionths, and the names that may be shown.
+
+    ``lent``: terms that do not stand in the text, each with one that does and lies within it.
+    """
+
+    terms: tuple[tuple[str, int], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    lent: tuple[tuple[str, str], ...] = ()
+
+
+SILENT = Statement()
+"""What somebody says who has written nothing."""
+
+
 @dataclass(frozen=True)
 class Participant:
-    """One person in the eyes of the scorer; ``capacity`` counts for mentors only."""
+    """One person in the eyes of the scorer; ``capacity`` counts for mentors only.
+
+    ``statement`` and ``alike`` come from ``statements.understood``. ``alike`` says of items of lists, as they are
+    compared, which other word they stand for.
+    """
 
     id: str
     facts: Facts
     capacity: int = 1
+    statement: Statement = SILENT
+    alike: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +129,10 @@ class Component(Protocol):
     def whole(self, sought: Items) -> int:
         """Of how many, at least 1."""
 
+    @property
+    def weighed(self) -> bool:
+        """Whether items are pairs of a name and its weight, and the products of weights are summed."""
+
 
 Entries = Callable[[Participant], tuple[str, ...]]
 
@@ -111,9 +147,10 @@ class Shared:
     sentence: Callable[[Seen], Text]
     enough: int | None = None
     ordered: bool = False
+    weighed: bool = False
 
     def of_pair(self, mentee: Participant, mentor: Participant) -> Match | None:
-        sought, offered = folded(self.entries(mentee)), folded(self.entries(mentor))
+        sought, offered = folded(self.entries(mentee), mentee.alike), folded(self.entries(mentor), mentor.alike)
         if not sought or not offered:
             return None
         shared = tuple(spelling for key, spelling in sought.items() if key in offered)
@@ -121,7 +158,7 @@ class Shared:
         return Match(min(len(shared), whole), whole, self.sentence(_seen(shared, sought, offered)))
 
     def sought(self, mentee: Participant) -> Items | None:
-        return tuple(folded(self.entries(mentee))) or None
+        return tuple(folded(self.entries(mentee), mentee.alike)) or None
 
     offered = sought
 
@@ -139,9 +176,10 @@ class Ranked:
     entries: Entries
     sentence: Callable[[Seen], Text]
     ordered: bool = True
+    weighed: bool = False
 
     def of_pair(self, mentee: Participant, mentor: Participant) -> Match | None:
-        sought, offered = folded(self.choices(mentee)), folded(self.entries(mentor))
+        sought, offered = folded(self.choices(mentee), mentee.alike), folded(self.entries(mentor), mentor.alike)
         if not sought or not offered:
             return None
         found = [(place, spelling) for place, (key, spelling) in enumerate(sought.items()) if key in offered][:1]
@@ -150,10 +188,10 @@ class Ranked:
         return Match(part, len(sought), self.sentence(_seen(shared, sought, offered)))
 
     def sought(self, mentee: Participant) -> Items | None:
-        return tuple(folded(self.choices(mentee))) or None
+        return tuple(folded(self.choices(mentee), mentee.alike)) or None
 
     def offered(self, mentor: Participant) -> Items | None:
-        return tuple(folded(self.entries(mentor))) or None
+        return tuple(folded(self.entries(mentor), mentor.alike)) or None
 
     def whole(self, sought: Items) -> int:
         return len(sought)
@@ -171,6 +209,7 @@ class Ahead:
     title: Text
     stages: tuple[str, ...]
     ordered: bool = False
+    weighed: bool = False
 
     def of_pair(self, mentee: Participant, mentor: Participant) -> Match | None:
         low, high = self._step(mentee), self._step(mentor)
@@ -204,19 +243,59 @@ class Ahead:
         return self.steps.get(person.facts.stage.strip().casefold())
 
 
+@dataclass(frozen=True)
+class Alike:
+    """How alike two statements are: the sum of the products of the weights of their terms, full at ``ENOUGH_ALIKE``.
+
+    As items, terms carry their weights. A sentence names the shared terms that weigh most, as far as they may be named,
+    and never a term that only one of the two wrote.
+    """
+
+    name: str
+    title: Text
+    ordered: bool = False
+    weighed: bool = True
+
+    def of_pair(self, mentee: Participant, mentor: Participant) -> Match | None:
+        if not mentee.statement.terms or not mentor.statement.terms:
+            return None
+        theirs = dict(mentor.statement.terms)
+        products = {term: mine * theirs[term] for term, mine in mentee.statement.terms if term in theirs}
+        part = min(likeness(sum(products.values())), MILLION)
+        implied = {above for above, term in (*mentee.statement.lent, *mentor.statement.lent) if term in products}
+        shared = sorted(products.keys() - implied, key=lambda term: (-products[term], term))
+        return Match(part, MILLION, sentences.statement(_named(shared, mentee, mentor), len(shared)))
+
+    def sought(self, mentee: Participant) -> Items | None:
+        return mentee.statement.terms or None
+
+    offered = sought
+
+    def whole(self, sought: Items) -> int:  # noqa: ARG002
+        return 1
+
+
+def _named(heaviest: Iterable[str], mentee: Participant, mentor: Participant) -> tuple[str, ...]:
+    """The first of the shared terms that both sides let be named, as the mentee spelled them."""
+    spelled, may = dict(mentee.statement.names), dict(mentor.statement.names)
+    return tuple(spelled[term] for term in heaviest if term in spelled and term in may)[:MOST_NAMED]
+
+
 def _halves(steps: int) -> int:
     if steps <= 0:
         return 0
     return 1 if steps >= FAR_AHEAD else 2
 
 
-def folded(items: tuple[str, ...]) -> dict[str, str]:
+def folded(items: tuple[str, ...], alike: tuple[tuple[str, str], ...] = ()) -> dict[str, str]:
     """Items by the form in which they are compared, each with its first spelling; blank ones left out."""
     found: dict[str, str] = {}
+    same = dict(alike)
     for item in items:
         spelling = item.strip()
         if spelling:
-            found.setdefault(spelling.casefold(), spelling)
+            key = spelling.casefold()
+            found.setdefault(same.get(key, key), spelling)
     return found
 
 
@@ -237,6 +316,7 @@ def registry(stages: tuple[str, ...] = ()) -> tuple[Component, ...]:
         Shared("place", say("Place"), lambda one: (one.facts.place,), sentences.place),
         Ahead("stage", say("Career stage"), stages),
         Ranked(WISH, say("Wish"), lambda one: one.facts.wishes, lambda one: (one.id,), sentences.wish),
+        Alike(STATEMENT, say("Own words")),
     )
 
 

@@ -4,16 +4,16 @@ A component says which items of a person it compares (``sought``, ``offered``). 
 be shared, so the mentors alone make the vocabulary, and a mentee can be added without a look at the others.
 
 Most vocabularies are small. Their items become marks: one bit each, so that what two people share is an ``and`` and a
-count of bits. Lists that are an order of choice, and those over a large vocabulary (free text), stay lists of numbers;
-then each number is followed to the people who hold it.
+count of bits. Lists that are an order of choice, those over a large vocabulary, and the weighed terms of statements
+stay lists of numbers; then each number is followed to the people who hold it.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from cheiron.core.matching.components import Items, Participant, registry
+from cheiron.core.matching.components import Component, Items, Participant, registry
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,10 +40,11 @@ class Pairs(NamedTuple):
 
 
 class Holders(NamedTuple):
-    """Who holds the item with number i: ``people[starts[i]:starts[i + 1]]``, rising."""
+    """Who holds the item with number i: ``people[starts[i]:starts[i + 1]]``, rising, and what it weighs for each."""
 
     starts: "NDArray[np.int64]"
     people: "NDArray[np.int32]"
+    weights: "NDArray[np.int32]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,7 @@ class Side:
     ``spoke``: int32 (P,), bit c where the person has said something to component c. ``wholes``: int32 (P, C), of how
     many a fraction counts, at least 1. ``marks``: uint64 (P, W). Person p has in list l
     ``items[starts[p, l]:starts[p + 1, l]]``, most wanted first, -1 for what no mentor offers: int64 (P + 1, L), int32.
+    ``weights``: int32, for each of the items, 1 where they have none.
     """
 
     spoke: "NDArray[np.int32]"
@@ -75,6 +77,7 @@ class Side:
     marks: "NDArray[np.uint64]"
     starts: "NDArray[np.int64]"
     items: "NDArray[np.int32]"
+    weights: "NDArray[np.int32]"
     kinds: int
 
     def __len__(self) -> int:
@@ -107,12 +110,18 @@ class Side:
         """The lists turned around."""
         import numpy as np
 
-        found = [self.listed(column)[:2] for column in range(self.starts.shape[1])]
-        people, items = (np.concatenate(part) for part in zip(*found, strict=True))
-        people, items = people[items >= 0], items[items >= 0]
+        found = [(*self.listed(column)[:2], self.weights_of(column)) for column in range(self.starts.shape[1])]
+        people, items, weights = (np.concatenate(part) for part in zip(*found, strict=True))
+        people, items, weights = people[items >= 0], items[items >= 0], weights[items >= 0]
         starts = np.zeros(self.kinds + 1, dtype=np.int64)
         np.cumsum(np.bincount(items, minlength=self.kinds), out=starts[1:])
-        return Holders(starts, people[np.argsort(items, kind="stable")].astype(np.int32))
+        order = np.argsort(items, kind="stable")
+        return Holders(starts, people[order].astype(np.int32), weights[order])
+
+    def weights_of(self, column: int) -> "NDArray[np.int32]":
+        """The weights of the entries of one list, as ``listed`` gives them."""
+        starts = self.starts[:, column]
+        return self.weights[starts[0] : starts[-1]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,9 +166,9 @@ def _vocabulary(told: Sequence[Told], stages: tuple[str, ...]) -> Vocabulary:
     lists: list[int] = []
     kinds = 0
     for component, of_mentors in zip(registry(stages), told, strict=True):
-        known = dict.fromkeys(item for items in of_mentors for item in items or ())
+        known = dict.fromkeys(item for items in _names(component, of_mentors) for item in items or ())
         wide = -(-len(known) // BITS)
-        listed = component.ordered or wide > MOST_WORDS
+        listed = component.ordered or component.weighed or wide > MOST_WORDS
         numbers.append({item: number for number, item in enumerate(known, start=kinds if listed else 0)})
         words.append(words[-1] + (0 if listed else wide))
         lists.append(max(lists, default=-1) + 1 if listed else -1)
@@ -173,18 +182,37 @@ def _side(vocabulary: Vocabulary, told: Sequence[Told], people: int) -> Side:
     spoke = np.zeros(people, dtype=np.int32)
     wholes = np.ones((people, len(told)), dtype=np.int32)
     marks = np.zeros((people, vocabulary.words[-1]), dtype=np.uint64)
-    starts, items, entries = [], [np.zeros(0, dtype=np.int32)], 0
+    starts, items, weights, entries = [], [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)], 0
     for place, (component, of_people) in enumerate(zip(registry(vocabulary.stages), told, strict=True)):
         spoke |= np.array([items is not None for items in of_people], dtype=np.int32) << place
         wholes[:, place] = [component.whole(items) if items is not None else 1 for items in of_people]
-        lengths, numbers = _numbered(of_people, vocabulary.numbers[place])
+        lengths, numbers = _numbered(_names(component, of_people), vocabulary.numbers[place])
         if vocabulary.lists[place] < 0:
             _set_marks(marks[:, vocabulary.words[place] :], lengths, numbers)
         else:
             starts.append(entries + np.concatenate(([0], np.cumsum(lengths))))
             items.append(numbers)
+            weights.append(_weights(component, of_people, len(numbers)))
             entries += len(numbers)
-    return Side(spoke, wholes, marks, np.stack(starts, axis=1), np.concatenate(items), vocabulary.kinds)
+    lists = (np.stack(starts, axis=1), np.concatenate(items), np.concatenate(weights))
+    return Side(spoke, wholes, marks, *lists, vocabulary.kinds)
+
+
+def _names(component: Component, told: Told) -> Told:
+    """The items without their weights."""
+    return [items and tuple(name for name, _ in _pairs(items)) for items in told] if component.weighed else told
+
+
+def _pairs(items: Items | None) -> tuple[tuple[str, int], ...]:
+    return cast(tuple[tuple[str, int], ...], items or ())
+
+
+def _weights(component: Component, told: Told, entries: int) -> "NDArray[np.int32]":
+    import numpy as np
+
+    if not component.weighed:
+        return np.ones(entries, dtype=np.int32)
+    return np.array([weight for items in told for _, weight in _pairs(items)], dtype=np.int32)
 
 
 def _numbered(told: Told, numbers: Mapping[Hashable, int]) -> "tuple[NDArray[np.int64], NDArray[np.int32]]":

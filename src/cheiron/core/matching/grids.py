@@ -6,7 +6,7 @@ It is for as many pairs as memory holds; ``kernel`` cuts larger rounds into bloc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cheiron.core.matching.arithmetic import product, ratio
+from cheiron.core.matching.arithmetic import MILLION, likeness, product, ratio
 from cheiron.core.matching.components import registry
 from cheiron.core.matching.edges import Edges, edges_of
 from cheiron.core.matching.encoding import Encoded, Pairs
@@ -29,7 +29,7 @@ def scores(encoded: Encoded, weights: Sequence[int]) -> "NDArray[np.int32]":
     shares = shares_by_pattern(weights, encoded.mentees.spoke, encoded.mentors.spoke)
     found = np.empty(encoded.shape, dtype=np.int32)
     for first, last in blocks(encoded, _IN_CACHE):
-        found[first:last] = _scores_at_once(encoded.rows(first, last), weights, shares)
+        found[first:last] = _scores_at_once(encoded.rows(first, last), shares)
     return found
 
 
@@ -40,17 +40,27 @@ def blocks(encoded: Encoded, pairs: int) -> list[tuple[int, int]]:
     return [(first, min(first + height, mentees)) for first in range(0, mentees, height)]
 
 
-def _scores_at_once(encoded: Encoded, weights: Sequence[int], shares: "NDArray[np.int64]") -> "NDArray[np.int64]":
+def _scores_at_once(encoded: Encoded, shares: "NDArray[np.int64]") -> "NDArray[np.int64]":
     import numpy as np
 
     spoken = encoded.mentees.spoke[:, None] & encoded.mentors.spoke
     found = np.zeros(encoded.shape, dtype=np.int64)
-    for place in (place for place, weight in enumerate(weights) if weight):
-        whole = encoded.mentees.wholes[:, place, None]
-        kind = _narrow(whole)
-        fits = ratio(parts(encoded, place).astype(kind, copy=False), whole.astype(kind, copy=False))
-        found += product(shares[:, place].take(spoken), fits)
+    for place in np.flatnonzero(shares.any(axis=0)).tolist():
+        found += product(shares[:, place].take(spoken), _fits(encoded, place))  # no share: no pair has both spoken
     return found
+
+
+def _fits(encoded: Encoded, component: int) -> "NDArray[Any]":
+    """How well each pair fits in one component, in millionths: (mentees, mentors)."""
+    import numpy as np
+
+    if registry(encoded.vocabulary.stages)[component].weighed:
+        alike: NDArray[Any] = np.minimum(likeness(products(encoded, component)), MILLION)
+        return alike
+    whole = encoded.mentees.wholes[:, component, None]
+    kind = _narrow(whole)
+    fits: NDArray[Any] = ratio(parts(encoded, component).astype(kind, copy=False), whole.astype(kind, copy=False))
+    return fits
 
 
 def best(
@@ -87,12 +97,34 @@ def meetings(encoded: Encoded, component: int) -> "tuple[NDArray[Any], NDArray[A
     import numpy as np
 
     people, items, worth = encoded.mentees.listed(encoded.vocabulary.lists[component])
-    holders = encoded.mentors.holders
-    known = items >= 0
-    first, last = holders.starts[items[known]], holders.starts[items[known] + 1]
-    entries = np.repeat(first - np.cumsum(last - first) + (last - first), last - first)
-    mentors = holders.people[entries + np.arange(len(entries))]
-    return np.repeat(people[known], last - first), mentors, np.repeat(worth[known], last - first)
+    known = np.flatnonzero(items >= 0)
+    times, entries = _held(encoded, items[known])
+    return np.repeat(people[known], times), encoded.mentors.holders.people[entries], np.repeat(worth[known], times)
+
+
+def products(encoded: Encoded, component: int) -> "NDArray[np.int64]":
+    """The sum of the products of weights of each pair in a weighed component: int64 (mentees, mentors)."""
+    import numpy as np
+
+    column, (mentees, mentors) = encoded.vocabulary.lists[component], encoded.shape
+    people, items, _ = encoded.mentees.listed(column)
+    known = np.flatnonzero(items >= 0)
+    times, entries = _held(encoded, items[known])
+    places = np.repeat(people[known] * mentors, times) + encoded.mentors.holders.people[entries]
+    weights = np.repeat(encoded.mentees.weights_of(column)[known].astype(np.float64), times)
+    weights *= encoded.mentors.holders.weights[entries]  # whole numbers below 2**53, so that sums are exact
+    found = np.bincount(places, weights, minlength=mentees * mentors)
+    return found.astype(np.int64).reshape(encoded.shape)
+
+
+def _held(encoded: Encoded, items: "NDArray[np.int32]") -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+    """For each of these items how many mentors hold it, and the entries of ``holders`` that say who, in a row."""
+    import numpy as np
+
+    starts = encoded.mentors.holders.starts
+    first, times = starts[items], starts[items + 1] - starts[items]
+    entries = np.repeat(first - np.cumsum(times) + times, times)
+    return times, entries + np.arange(len(entries))
 
 
 def stacked(blocks: Sequence[Edges], mentors: int) -> Edges:

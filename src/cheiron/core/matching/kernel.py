@@ -143,7 +143,7 @@ def _laid_out(encoded: Encoded, counted: Sequence[int]) -> "tuple[loops.Rows, lo
 
     mentees, mentors = encoded.mentees, encoded.mentors
     marks, by_word = mentees.marks.view(np.int64), mentors.marks_by_word.view(np.int64)
-    rows = loops.Rows(mentees.spoke, mentees.wholes, marks, mentees.starts, mentees.items)
+    rows = loops.Rows(mentees.spoke, mentees.wholes, marks, mentees.starts, mentees.items, mentees.weights)
     columns = loops.Columns(mentors.spoke, by_word, *mentors.holders)
     return rows, columns, _rules(encoded, counted), _room(encoded)
 
@@ -158,6 +158,7 @@ def _rules(encoded: Encoded, counted: Sequence[int]) -> "loops.Rules":
         np.array(vocabulary.words, dtype=np.int64),
         np.array(vocabulary.lists, dtype=np.int64),
         np.array([component.ordered for component in registry(vocabulary.stages)]),
+        np.array([component.weighed for component in registry(vocabulary.stages)]),
         weights,
         shares_by_pattern(counted, encoded.mentees.spoke, encoded.mentors.spoke),
         np.divide(MILLION, together, out=np.ones_like(together), where=together > 0),
@@ -170,7 +171,7 @@ def _room(encoded: Encoded) -> "loops.Room":
     (_, mentors), lists = encoded.shape, encoded.mentees.starts.shape[1]
     return loops.Room(
         likely=np.zeros(mentors, dtype=np.float64),
-        listed=np.zeros((lists, mentors), dtype=np.int32),
+        listed=np.zeros((lists, mentors), dtype=np.int64),
         fits=np.zeros((len(encoded.vocabulary.lists), encoded.mentees.wholes.max(initial=1) + 1), dtype=np.int64),
         wanted=np.zeros(mentors, dtype=np.int64),
         scores=np.zeros(mentors, dtype=np.int64),

@@ -19,7 +19,7 @@ kept beside this file until this file changes; whoever changes ``arithmetic`` mu
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from cheiron.core.matching.arithmetic import MILLION, product, ratio
+from cheiron.core.matching.arithmetic import ENOUGH_ALIKE, MILLION, likeness, product, ratio
 from cheiron.core.matching.compiled import compiled
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _SHUT = -1e30
 _ABOVE_ALL = 1e30
 """Far below and above what any pair is likely to score, however small the weights."""
+
+_ALL_ALIKE = ENOUGH_ALIKE * MILLION
+"""The sum of products from which on two statements match wholly."""
 
 _STRIDE = 64
 """Mentors who are looked over at once."""
@@ -45,6 +48,7 @@ class Rows(NamedTuple):
     marks: "NDArray[np.int64]"
     starts: "NDArray[np.int64]"
     items: "NDArray[np.int32]"
+    weights: "NDArray[np.int32]"
 
 
 class Columns(NamedTuple):
@@ -54,19 +58,21 @@ class Columns(NamedTuple):
     marks: "NDArray[np.int64]"
     starts: "NDArray[np.int64]"
     people: "NDArray[np.int32]"
+    weights: "NDArray[np.int32]"
 
 
 class Rules(NamedTuple):
     """How C components are compared and what they weigh.
 
-    ``words`` and ``lists``: int64 (C + 1,) and (C,), as in ``encoding.Vocabulary``. ``ordered``: bool (C,).
-    ``weights``: float64 (C,), in thousandths. ``shares``: int64 (2**C, C), millionths by pattern. ``scale``: float64
-    (2**C,), a million over the weights of a pattern, 1 where there are none.
+    ``words`` and ``lists``: int64 (C + 1,) and (C,), as in ``encoding.Vocabulary``. ``ordered`` and ``weighed``: bool
+    (C,). ``weights``: float64 (C,), in thousandths. ``shares``: int64 (2**C, C), millionths by pattern. ``scale``:
+    float64 (2**C,), a million over the weights of a pattern, 1 where there are none.
     """
 
     words: "NDArray[np.int64]"
     lists: "NDArray[np.int64]"
     ordered: "NDArray[np.bool_]"
+    weighed: "NDArray[np.bool_]"
     weights: "NDArray[np.float64]"
     shares: "NDArray[np.int64]"
     scale: "NDArray[np.float64]"
@@ -75,13 +81,13 @@ class Rules(NamedTuple):
 class Room(NamedTuple):
     """What one mentee needs while they are open.
 
-    ``likely``: float64 (m,). ``listed``: int32 (lists, m), what their lists have in common with each mentor's, all 0
+    ``likely``: float64 (m,). ``listed``: int64 (lists, m), what their lists have in common with each mentor's, all 0
     between mentees. ``fits``: int64 (C, longest list + 1), what each part is worth in millionths. ``wanted`` and
     ``scores``: int64 (m,), mentors who are to be scored, and their scores. ``chosen``: int64, for all who may be kept.
     """
 
     likely: "NDArray[np.float64]"
-    listed: "NDArray[np.int32]"
+    listed: "NDArray[np.int64]"
     fits: "NDArray[np.int64]"
     wanted: "NDArray[np.int64]"
     scores: "NDArray[np.int64]"
@@ -245,19 +251,49 @@ def _open(rows: Rows, columns: Columns, rules: Rules, room: Room, row: int) -> N
             whole = rows.wholes[row, component]
             for part in range(whole + 1):
                 room.fits[component, part] = ratio(part, whole)
-            column = rules.lists[component]
-            if column >= 0:
-                slope = rules.weights[component] / whole
-                last = rows.starts[row + 1, column]
-                for at in range(last - 1, rows.starts[row, column] - 1, -1):
-                    worth = last - at if rules.ordered[component] else 0
-                    _weigh_item(columns, rows.items[at], room.listed[column], worth, whole, room.likely, slope)
+            if rules.weighed[component]:
+                _weigh_terms(rows, columns, rules, room, row, component)
+            elif rules.lists[component] >= 0:
+                _weigh_list(rows, columns, rules, room, row, component)
+
+
+def _weigh_list(rows: Rows, columns: Columns, rules: Rules, room: Room, row: int, component: int) -> None:
+    """Lets the items of one list count for all who hold them, the least wanted first."""
+    column, whole = rules.lists[component], rows.wholes[row, component]
+    slope = rules.weights[component] / whole
+    last = rows.starts[row + 1, column]
+    for at in range(last - 1, rows.starts[row, column] - 1, -1):
+        worth = last - at if rules.ordered[component] else 0
+        _weigh_item(columns, rows.items[at], room.listed[column], worth, whole, room.likely, slope)
+
+
+def _weigh_terms(rows: Rows, columns: Columns, rules: Rules, room: Room, row: int, component: int) -> None:
+    """Lets the weighed items of one list count for all who hold them, by the products of both weights."""
+    column, slope = rules.lists[component], rules.weights[component] / _ALL_ALIKE
+    for at in range(rows.starts[row, column], rows.starts[row + 1, column]):
+        if rows.items[at] >= 0:
+            _weigh_term(columns, rows.items[at], rows.weights[at], room.listed[column], room.likely, slope)
+
+
+def _weigh_term(
+    columns: Columns,
+    item: int,
+    weight: int,
+    listed: "NDArray[np.int64]",
+    likely: "NDArray[np.float64]",
+    slope: float,
+) -> None:
+    for at in range(columns.starts[item], columns.starts[item + 1]):
+        person = columns.people[at]
+        before = listed[person]
+        listed[person] = before + int(columns.weights[at]) * int(weight)
+        likely[person] += slope * (min(listed[person], _ALL_ALIKE) - min(before, _ALL_ALIKE))
 
 
 def _weigh_item(
     columns: Columns,
     item: int,
-    listed: "NDArray[np.int32]",
+    listed: "NDArray[np.int64]",
     worth: int,
     whole: int,
     likely: "NDArray[np.float64]",
@@ -314,7 +350,7 @@ def _score(
     for component in range(len(rules.weights)):
         if rules.weights[component] > 0:
             first, last = rules.words[component], rules.words[component + 1]
-            whole, listed = rows.wholes[row, component], rules.lists[component]
+            whole, listed, weighed = rows.wholes[row, component], rules.lists[component], rules.weighed[component]
             for at in range(len(wanted)):
                 column, part = wanted[at], 0
                 for word in range(first, last):
@@ -322,7 +358,8 @@ def _score(
                 if listed >= 0:
                     part += room.listed[listed, column]
                 share = rules.shares[spoke & columns.spoke[column], component]
-                scores[at] += product(share, room.fits[component, min(part, whole)])
+                fit = min(likeness(part), MILLION) if weighed else room.fits[component, min(part, whole)]
+                scores[at] += product(share, fit)
 
 
 def _count(word: int) -> int:
@@ -335,7 +372,7 @@ def _count(word: int) -> int:
 
 _KERNELS = (
     all_pairs, given_pairs, best_pairs, _admit, _search, _look_over, _add, _offer, _open, _close, _weigh_item,
-    _weigh_marks, _weigh_word, _score, _count, product, ratio,
+    _weigh_list, _weigh_terms, _weigh_term, _weigh_marks, _weigh_word, _score, _count, likeness, product, ratio,
 )  # fmt: skip
 
 

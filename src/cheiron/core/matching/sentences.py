@@ -98,3 +98,24 @@ def stage(steps: int, sought: str, offered: str) -> Text:
             offered=offered,
         )
     return say("Not ahead: %(offered)s, the mentee %(sought)s.", sought=sought, offered=offered)
+
+
+def statement(named: tuple[str, ...], shared: int) -> Text:
+    """The shared terms that weigh most and may be named, and how many more are shared; none that one alone wrote."""
+    more = shared - len(named)
+    if not shared:
+        return say("What the two write in their own words has no word in common.")
+    if not named:
+        return say_n(
+            "What the two write in their own words has one word in common.",
+            "What the two write in their own words has %(count)s words in common.",
+            shared,
+        )
+    if not more:
+        return say("Both write about %(named)s.", named=named)
+    return say_n(
+        "Both write about %(named)s, and share one more word.",
+        "Both write about %(named)s, and share %(count)s more words.",
+        more,
+        named=named,
+    )

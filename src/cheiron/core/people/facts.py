@@ -31,6 +31,8 @@ class Facts:
     """Career stage, one of the program's ordered list of stages."""
     wishes: tuple[str, ...] = ()
     """External ids of mentors, most wanted first (mentees only)."""
+    statement: str = ""
+    """What they would like to work on, in their own words; nobody but its writer is ever shown it."""
 
 
 @dataclass(frozen=True)

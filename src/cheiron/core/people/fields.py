@@ -140,6 +140,15 @@ _ALL = (
         _listed("stage, career stage, grade, level, training level, year, class year, training year, pgy"),
     ),
     Field(
+        "statement",
+        say("In own words"),
+        say("What this person would like to work on, in up to 1,000 characters; matching compares the words."),
+        _listed(
+            "in own words, in your own words, own words, statement, statement of interest, statement of interests, "
+            "personal statement, what you would like to work on"
+        ),
+    ),
+    Field(
         "wishes",
         say("Wishes"),
         say("IDs or email addresses of mentors, the most wanted first; separate several with a semicolon."),

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from cheiron.core.matching.words import LONGEST_TEXT
 from cheiron.core.people.facts import Facts, PersonRow
 from cheiron.core.people.fields import FIELDS, IGNORED, Field, Side, fields_for
 from cheiron.core.people.findings import Findings
@@ -119,6 +120,7 @@ class _RowReader:
             times=self.items(row, cells, "times"),
             place=self.line(row, cells, "place"),
             stage=self.stage(row, cells),
+            statement=self.text(row, cells, "statement"),
             wishes=tuple(wish.lower() if "@" in wish else wish for wish in self.items(row, cells, "wishes")),
         )
 
@@ -134,6 +136,12 @@ class _RowReader:
             return self.checked(_Cell(cell.value.strip(), row, cell.column))
         return ""
 
+    def text(self, row: int, cells: tuple[str, ...], key: str) -> str:
+        """The one value of a field that may have several lines, as one line."""
+        for cell in self.cells(row, cells, key):
+            return self.checked(_Cell(" ".join(cell.value.split()), row, cell.column), LONGEST_TEXT)
+        return ""
+
     def items(self, row: int, cells: tuple[str, ...], key: str) -> tuple[str, ...]:
         """The values of a list, in order; the same value again (case aside) is kept once."""
         found: dict[str, str] = {}
@@ -147,9 +155,9 @@ class _RowReader:
                 self.note(cell, problem, say("Keep those that matter most."))
         return tuple(found.values())
 
-    def checked(self, cell: _Cell) -> str:
-        if len(cell.value) > VALUE_LIMIT:
-            problem = say("This value is longer than %(limit)s characters.", limit=VALUE_LIMIT)
+    def checked(self, cell: _Cell, limit: int = VALUE_LIMIT) -> str:
+        if len(cell.value) > limit:
+            problem = say("This value is longer than %(limit)s characters.", limit=limit)
             self.note(cell, problem, say("Shorten it, or separate several values with a semicolon."))
         if has_controls(cell.value):
             problem = say("There is a line break or another control character in this value.")

@@ -21,6 +21,7 @@ _EXAMPLES: Mapping[Side, tuple[Mapping[str, str], ...]] = {
             "times": "Tue 17; Thu 12",
             "place": "North Campus",
             "stage": "Resident",
+            "statement": "A first paper on sepsis, and how to teach it.",
             "wishes": "M-002; M-001",
         },
         {
@@ -50,6 +51,7 @@ _EXAMPLES: Mapping[Side, tuple[Mapping[str, str], ...]] = {
             "times": "Tue 17",
             "place": "North Campus",
             "stage": "Faculty",
+            "statement": "Trials in septic shock; I like to help with first papers.",
         },
         {
             "external_id": "M-002",

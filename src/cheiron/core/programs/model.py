@@ -8,7 +8,9 @@ from cheiron.core.errors import Invalid, Issue
 from cheiron.core.programs.words import USUAL, Words, check_words, read_words
 from cheiron.core.text import Text, say
 
-KINDS = frozenset({"choose", "rank", "list", "line"})
+KINDS = frozenset({"choose", "rank", "list", "line", "text"})
+STATEMENT = "statement"
+"""The one question that is answered in a text, and kept apart from the facts: nobody else is shown it."""
 SIDES = ("mentee", "mentor")
 
 
@@ -18,7 +20,7 @@ class Question:
 
     key: str
     kind: str
-    """choose (several of the options), rank (options in order), list (own words, a line each), line (own words)."""
+    """choose (several of the options), rank (options in order), list (own words, a line each), line, text."""
     mentee: str
     mentor: str
     help: str = ""
@@ -137,9 +139,17 @@ def check_model(model: ProgramModel) -> list[Issue]:
         issues.append(_issue(say("A class year is not among the career stages."), say("Use the same spelling.")))
     if not set(SIDES) <= set(model.roles):
         issues.append(_issue(say("Mentee or mentor is missing from the roles."), say("A program needs both.")))
-    if any(question.kind not in KINDS for question in model.questions):
-        issues.append(_issue(say("A question is of an unknown kind."), say("Use choose, rank, list or line.")))
-    return [*issues, *check_words(model.words)]
+    return [*issues, *_question_issues(model.questions), *check_words(model.words)]
+
+
+def _question_issues(questions: tuple[Question, ...]) -> list[Issue]:
+    issues = []
+    if any(question.kind not in KINDS for question in questions):
+        issues.append(_issue(say("A question is of an unknown kind."), say("Use choose, rank, list, line or text.")))
+    if any((question.kind == "text") != (question.key == STATEMENT) for question in questions):
+        problem = say("A question for a text is not about the statement, or one about the statement asks for no text.")
+        issues.append(_issue(problem, say("Use the kind text for the key statement, and for no other.")))
+    return issues
 
 
 def _issue(problem: Text, remedy: Text) -> Issue:

@@ -12,9 +12,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cheiron.actions.programs import Intake, SelfDescription
+from cheiron.core.matching.words import LONGEST_TEXT
 from cheiron.core.people.facts import Facts
-from cheiron.core.programs.model import ProgramModel, Question
+from cheiron.core.programs.model import STATEMENT, ProgramModel, Question
 from cheiron.models.programs import IntakeDraft, IntakeSheet
+
+ZWJ = "\u200d"
+"""Joins emoji, and letters of some scripts."""
 
 LISTS = {name for name, kept in Facts.__dataclass_fields__.items() if kept.default == ()}
 
@@ -41,7 +45,7 @@ class IntakeForm(forms.Form):
         draft: IntakeDraft | None = None,
     ) -> None:
         self.side, self.questions = side, model.questions_for(side)
-        facts = sheet.facts if sheet else {}
+        facts = {**sheet.facts, STATEMENT: sheet.statement} if sheet else {}
         super().__init__(data, initial={q.key: _initial(q, facts.get(q.key)) for q in self.questions})
         for question in self.questions:
             self.fields[question.key] = _field(question, side, facts.get(question.key))
@@ -135,6 +139,20 @@ class LinesField(forms.CharField):
         return kept
 
 
+class StatementField(forms.CharField):
+    """A text of some lines, without signs that no reader sees; its length is counted as browsers count it."""
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 5}), required=False, max_length=LONGEST_TEXT, **kwargs)
+
+    def to_python(self, value: str | None) -> str:
+        """One sign for each end of a line."""
+        lines = (
+            "".join(sign for sign in line if sign.isprintable() or sign == ZWJ) for line in (value or "").splitlines()
+        )
+        return super().to_python("\n".join(lines))
+
+
 class PlainSelect(forms.Widget):
     """A select of flat choices; Django's own builds and draws a template for every option."""
 
@@ -220,6 +238,8 @@ def _field(question: Question, side: str, value: object) -> forms.Field:
         made = RankField(options=(*question.options, *earlier), most=question.most, **shared)
     elif question.kind == "line":
         made = forms.CharField(required=False, max_length=200, **shared)
+    elif question.kind == "text":
+        made = StatementField(**shared)
     else:
         made = LinesField(most=question.most, **shared)
     shown_to_all = question.audience == "program" and side == "mentor"  # the directory shows mentors, not mentees

@@ -44,6 +44,7 @@ PARTS = {
     "place": _("Place"),
     "stage": _("Stage"),
     "wish": _("Wish"),
+    "statement": _("Own words"),
 }
 METHODS = {
     "weighted": _("Best for everybody together"),
