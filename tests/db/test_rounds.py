@@ -1,6 +1,7 @@
 """A match round: drafted as often as one likes, decided by hand, reviewed, and bound by the program's rules."""
 
 from datetime import timedelta
+from math import ceil
 
 import pytest
 
@@ -17,6 +18,7 @@ from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Enrollment, Member, ReportingLine
 from cheiron.models.programs import IntakeSheet
 from cheiron.queries.matching import field_of, problem_in
+from cheiron.queries.studio import studio_for
 from tests.cast import DAY, NOW, fingerprint, import_list, roster
 
 
@@ -525,3 +527,11 @@ def test_a_day_is_the_schools_day(cast):
     assert "M-3" not in pairs(cast).values()
     matching.draft_round(actor=cast.actor("coordinator"), now=late + timedelta(hours=6), round_id=cast.draft)
     assert "M-3" in pairs(cast).values()
+
+
+def test_the_fair_share_is_one_level_for_all_and_whoever_is_above_it_is_counted(cast):
+    studio = studio_for(cast.actor("coordinator"), cast.reviewed, NOW)
+    taken = sum(load.total for load in studio.loads)
+    assert taken > 0
+    assert sum(min(load.places, studio.fair_share) for load in studio.loads) == pytest.approx(taken)
+    assert studio.above_share == sum(load.total > ceil(studio.fair_share) for load in studio.loads)

@@ -11,6 +11,7 @@ from cheiron.core.access import Actor
 from cheiron.core.matching.alternatives import Alternative, alternatives
 from cheiron.core.matching.exchange import Exchange, SwapCost, cost_in_words, relief_in_words
 from cheiron.core.matching.files import result_from_json
+from cheiron.core.matching.fair_load import above_share, fair_share
 from cheiron.core.matching.lifecycle import RoundState
 from cheiron.core.matching.problem import Problem, problem_hash
 from cheiron.core.matching.result import Pair, PairState, Result, Unmatched, unmatched_text
@@ -171,6 +172,17 @@ class Studio:
             for key, row in self.people.mentors.items()
         ]
         return tuple(sorted(loads, key=lambda load: (-load.total, load.name)))
+
+    @cached_property
+    def fair_share(self) -> float:
+        """How many mentees each mentor would have if all had the same, and none more than their places."""
+        return float(fair_share([load.places for load in self.loads], sum(load.total for load in self.loads)))
+
+    @cached_property
+    def above_share(self) -> int:
+        """Mentors with more than that, rounded up."""
+        taken = (load.id for load in self.loads for _ in range(load.total))
+        return len(above_share({load.id: load.places for load in self.loads}, taken))
 
     @property
     def idle(self) -> tuple[Load, ...]:
