@@ -535,3 +535,12 @@ def test_the_fair_share_is_one_level_for_all_and_whoever_is_above_it_is_counted(
     assert taken > 0
     assert sum(min(load.places, studio.fair_share) for load in studio.loads) == pytest.approx(taken)
     assert studio.above_share == sum(load.total > ceil(studio.fair_share) for load in studio.loads)
+
+
+def test_a_round_too_large_for_one_server_is_refused_with_what_to_do_and_nothing_is_written(cast, monkeypatch):
+    monkeypatch.setattr("cheiron.queries.matching.LARGEST_ROUND", 1)
+    before = fingerprint()
+    with pytest.raises(Conflict, match="more than one server can hold") as refusal:
+        matching.draft_round(**given(cast), round_id=cast.draft)
+    assert "Match one campus or cohort after the other" in str(refusal.value.issues[0].remedy)
+    assert fingerprint() == before

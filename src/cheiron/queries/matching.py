@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from cheiron.catalog.thesaurus import thesaurus
 from cheiron.core.access import Actor, Permission
-from cheiron.core.errors import Conflict, NotFound
+from cheiron.core.errors import Conflict, Issue, NotFound
 from cheiron.core.matching.encoding import Encoded, encode
 from cheiron.core.matching.files import problem_from_json, problem_to_json
 from cheiron.core.matching.kernel import score_all
@@ -29,6 +29,9 @@ from cheiron.models.programs import Program, Wish
 from cheiron.queries.entrants import Entrant, entrants, free_places, mentors_of, waiting_mentees
 from cheiron.queries.kept import kept
 from cheiron.queries.programs import model_of
+
+LARGEST_ROUND = 5_000_000
+"""Pairs, everybody with everybody: 2,500 mentees and 2,000 mentors take 1.5 GB and 20 s, mostly for the file."""
 
 
 def round_for(actor: Actor, round_id: str, need: Permission = Permission.ROUND_VIEW, *, lock: bool = False) -> Round:
@@ -178,6 +181,7 @@ def _problem(
     pins: tuple[Pin, ...],
     seed: int,
 ) -> Problem:
+    _refuse_too_large(len(people.mentees) * len(people.mentors))
     scores = score_all(people.encoded, weights)
     return Problem(
         mentees=tuple(people.mentees),
@@ -189,6 +193,19 @@ def _problem(
         method=method,
         orders=orders_among(people.encoded, scores, weights) if method.ordered else None,
     )
+
+
+def _refuse_too_large(pairs: int) -> None:
+    if pairs > LARGEST_ROUND:
+        raise Conflict(
+            say("This round compares %(pairs)s pairs of people, more than one server can hold at a time.", pairs=pairs),
+            (
+                Issue(
+                    say("A round takes up to %(largest)s pairs.", largest=LARGEST_ROUND),
+                    say("Match one campus or cohort after the other, or match on the command line by “auction”."),
+                ),
+            ),
+        )
 
 
 def active_overrides(round: Round) -> QuerySet[Override]:
