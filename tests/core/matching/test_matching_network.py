@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.network.circulation import Arcs, best_flow, potentials
-from cheiron.core.matching.network.conflict import Kind, conflict, relaxations
+from cheiron.core.matching.network.conflict import Kind, conflict, relaxations, shortfall
 from cheiron.core.matching.network.problem import (
     Cap,
     Demand,
@@ -54,6 +54,7 @@ def test_a_conflict_is_irreducible_and_each_relaxation_is_the_smallest_that_help
     assume(not validate(problem))
     claims = conflict(problem)
     assert bool(claims) == (not any(True for _ in choices(problem)))
+    assert bool(claims) == bool(shortfall(problem))
     for claim in claims:
         rest = [other for other in claims if other != claim]
         assert any(True for _ in choices(_with_only(problem, rest)))
@@ -63,6 +64,21 @@ def test_a_conflict_is_irreducible_and_each_relaxation_is_the_smallest_that_help
         assert relaxation.by == 1 or not any(
             True for _ in choices(_relaxed(problem, relaxation.claim, relaxation.by - 1))
         )
+
+
+def test_a_conflict_of_many_names_some_and_says_how_much_is_too_much():
+    crowd = network([Demand(f"s{at:02}", lower=1) for at in range(20)], [Offer("m", 3)], [
+        (f"s{at:02}", "m", "mentor", 5, 0, 0) for at in range(20)
+    ])  # fmt: skip
+    with pytest.raises(Invalid) as refusal:
+        solve_network(replace(crowd, caps=(Cap("ward", ("m",), 3),)))
+    (issue,) = refusal.value.issues
+    assert str(issue.problem).count("needs a mentor") == 4
+    assert "In all, 17 less must be asked for" in str(issue.remedy)
+    with pytest.raises(Invalid) as refusal:
+        solve_network(crowd)
+    assert "Open 17 seats more at “m”." in str(refusal.value.issues[0].remedy)
+    assert shortfall(crowd) == 17
 
 
 def _with_only(problem, claims):

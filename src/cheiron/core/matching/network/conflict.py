@@ -19,6 +19,7 @@ from cheiron.core.text import Text, say, say_n
 
 MOST_TRIED = 40
 MOST_TOLD = 5
+MOST_NAMED = 10
 FARTHEST = 64
 """Changes beyond this number are no relaxation."""
 
@@ -55,21 +56,44 @@ class Relaxation:
 def conflict_issues(network: Network) -> tuple[Issue, ...]:
     """The conflict of a network that has no answer, and its cheapest relaxations, in words."""
     claims = conflict(network)
+    named = "; ".join(str(asked(network, claim)) for claim in claims[:MOST_NAMED])
+    others = len(claims) - MOST_NAMED
+    more = say_n("; and one more", "; and %(count)s more", others) if others > 0 else ""
+    problem = say("These cannot hold together: %(claims)s%(more)s.", claims=named, more=more)
+    return (Issue(problem, _remedy(network, claims)),)
+
+
+def _remedy(network: Network, claims: tuple[Claim, ...]) -> Text:
     found = [str(told(network, one)) for one in relaxations(network, claims)]
-    remedy = say("One of these is enough: %(changes)s", changes=" ".join(found)) if found else _NOTHING_ALONE
-    names = "; ".join(str(asked(network, claim)) for claim in claims)
-    return (Issue(say("These cannot hold together: %(claims)s.", claims=names), remedy),)
+    if found:
+        return say("One of these is enough: %(changes)s", changes=" ".join(found))
+    return say_n(
+        "No single change is enough. In all, one less must be asked for, or one more opened.",
+        "No single change is enough. In all, %(count)s less must be asked for, or as many more opened.",
+        shortfall(network),
+    )
 
 
-_NOTHING_ALONE = say("No single change is enough. Lower several of these numbers, or open more pairs.")
+def shortfall(network: Network) -> int:
+    """By how much, in all, lower bounds and locks ask for more than can be had; 0 where all can be filled."""
+    import numpy as np
+
+    arcs = _arcs(network)
+    least, beyond, free = arcs.lower, arcs.upper - arcs.lower, np.zeros(2 * len(arcs.lower), dtype=np.int64)
+    gains = np.concatenate([np.ones_like(least), np.zeros_like(least)])
+    tails, heads = (np.concatenate([one, one]) for one in (arcs.tails, arcs.heads))
+    flows = best_flow(Arcs(arcs.nodes, tails, heads, free, np.concatenate([least, beyond]), gains))
+    assert flows is not None, "nothing must flow, so something can"
+    return int(least.sum() - flows[: len(least)].sum())
 
 
 def conflict(network: Network) -> tuple[Claim, ...]:
     """An irreducible set of claims that cannot hold together; empty where all can."""
     claims = tuple(_claims(network))
-    if _feasible(network):
+    trial = _Trial(network, claims)
+    if trial.holds(claims):
         return ()
-    return tuple(sorted(_explained(lambda kept: _feasible(_only(network, claims, kept)), (), claims, tested=False)))
+    return tuple(sorted(_explained(trial.holds, (), claims, tested=False)))
 
 
 def relaxations(network: Network, claims: Sequence[Claim]) -> tuple[Relaxation, ...]:
@@ -91,12 +115,16 @@ def _claims(network: Network) -> Iterator[Claim]:
 
 
 def _feasible(network: Network) -> bool:
+    return best_flow(_arcs(network)) is not None
+
+
+def _arcs(network: Network) -> Arcs:
+    """The network without gains: only whether something fits is asked."""
     import numpy as np
 
     lots = np.arange(len(network.demands)), np.arange(len(network.offers))
     arcs = Graph(network, lots).arcs
-    gains = np.zeros(len(arcs.gains), dtype=np.int64)
-    return best_flow(Arcs(arcs.nodes, arcs.tails, arcs.heads, arcs.lower, arcs.upper, gains)) is not None
+    return replace(arcs, gains=np.zeros_like(arcs.gains))
 
 
 def _explained(
@@ -112,11 +140,51 @@ def _explained(
     return _explained(holds, fixed + later, rest[:half], tested=bool(later)) + later
 
 
-def _only(network: Network, claims: tuple[Claim, ...], kept: tuple[Claim, ...]) -> Network:
-    """Without the claims that are not kept."""
-    for claim in sorted(set(claims) - set(kept), reverse=True):
-        network = _changed(network, claim, claim.amount)
-    return network
+class _Trial:
+    """The arcs of a network, and to which claim the lower bound of each belongs; built once, tried often."""
+
+    def __init__(self, network: Network, claims: tuple[Claim, ...]) -> None:
+        import numpy as np
+
+        graph = Graph(network, (np.arange(len(network.demands)), np.arange(len(network.offers))))
+        self.arcs = replace(graph.arcs, gains=np.zeros_like(graph.arcs.gains))
+        self.number = {claim: at for at, claim in enumerate(claims)}
+        self.owners = np.array([self._owner(graph, at) for at in range(len(self.arcs.tails))], dtype=np.int64)
+        self.only_pinned = np.zeros(len(self.arcs.tails), dtype=np.bool_)
+        self.only_pinned[: len(graph.drawn)] = graph.links.edges[graph.drawn] < 0
+
+    def holds(self, kept: tuple[Claim, ...]) -> bool:
+        """Whether these claims can hold together, the others left out; a pair that is only locked is then none."""
+        import numpy as np
+
+        held = np.isin(self.owners, [self.number[claim] for claim in kept])
+        upper = np.where(self.only_pinned & ~held, 0, self.arcs.upper)
+        return best_flow(replace(self.arcs, lower=np.where(held, self.arcs.lower, 0), upper=upper)) is not None
+
+    def _owner(self, graph: Graph, at: int) -> int:
+        """The number of the claim; -1 for an arc that nothing must flow through."""
+        if not self.arcs.lower[at]:
+            return -1
+        return self.number[Claim(*_claimed(graph, at))]
+
+
+def _claimed(graph: Graph, at: int) -> tuple[Kind, int, int]:
+    """Whose lower bound an arc carries; arcs of one demand or mentor share it."""
+    network, tail, head = graph.network, int(graph.arcs.tails[at]), int(graph.arcs.heads[at])
+    if at < len(graph.drawn):
+        link = int(graph.drawn[at])
+        return Kind.PIN, _pin_at(network, int(graph.links.rows[link]), int(graph.links.columns[link])), 1
+    if tail == graph.hub:
+        return Kind.DEMAND, head, network.demands[head].lower
+    if tail < graph.first_cap:
+        return Kind.OFFER, tail - graph.first_offer, network.offers[tail - graph.first_offer].lower
+    return Kind.CAP, tail - graph.first_cap, network.caps[tail - graph.first_cap].lower
+
+
+def _pin_at(network: Network, row: int, column: int) -> int:
+    demand, mentor = network.demands[row], network.offers[column].id
+    pins = [(pin.mentee, pin.role, pin.mentor) for pin in network.pins]
+    return pins.index((demand.mentee, demand.role, mentor))
 
 
 def _changed(network: Network, claim: Claim, by: int) -> Network:
