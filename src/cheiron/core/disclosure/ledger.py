@@ -1,0 +1,72 @@
+"""Everything that was ever released about the people of a school, and whether one more table may join it.
+
+A table alone may be harmless and still tell, subtracted from an earlier one, where the one person stands who moved in
+between. So nothing is shown before ``audit`` has looked at it together with everything before it. What it refuses is
+refused whole and for good: no smaller version is tried, from which somebody could learn where the edge runs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cheiron.core.disclosure.attack import pins
+from cheiron.core.disclosure.catalog import Kind
+from cheiron.core.disclosure.release import Release, Standing
+from cheiron.core.text import Text, say
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Releases, oldest first. A value: joining one makes a new ledger."""
+
+    releases: tuple[Release, ...] = ()
+
+    def joined_by(self, release: Release) -> "Ledger":
+        """The ledger with one more release. Whoever joins it has asked ``audit``."""
+        return Ledger((*self.releases, release))
+
+    def about(self, attribute: str) -> tuple[Release, ...]:
+        """What was released about one attribute, as far as it says anything."""
+        return tuple(one for one in self.releases if one.table.kind.attribute == attribute and not one.table.empty)
+
+    def same_as(self, kind: Kind, people: Mapping[str, Standing]) -> Release | None:
+        """The release of the same table about exactly the same: showing it again tells nothing new."""
+        return next((one for one in self.releases if one.table.kind == kind and one.people == people), None)
+
+
+def audit(ledger: Ledger, candidate: Release) -> Text | None:
+    """Why the candidate must be held back, in words that tell nothing of the reason; None where it may be shown."""
+    if candidate.table.empty or ledger.same_as(candidate.table.kind, candidate.people):
+        return None
+    if _nearly_told(ledger, candidate) or _pins_together(ledger, candidate):
+        return say(
+            "Held back: together with what was shown before, these figures would tell something about fewer than "
+            "%(threshold)s people.",
+            threshold=candidate.table.kind.threshold,
+        )
+    return None
+
+
+def _nearly_told(ledger: Ledger, candidate: Release) -> bool:
+    """Whether the same table was shown before about nearly the same: fewer people moved than the threshold."""
+    kind = candidate.table.kind
+    earlier = (one for one in ledger.about(kind.attribute) if one.table.kind.measure is kind.measure)
+    return any(len(_moved(one.people, candidate.people)) < kind.threshold for one in earlier)
+
+
+def _moved(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> set[str]:
+    return {person for person in before.keys() | after.keys() if before.get(person) != after.get(person)}
+
+
+def _pins_together(ledger: Ledger, candidate: Release) -> bool:
+    """Whether the attacker, given everything, narrows anything down."""
+    return next(pins([*_near(ledger, candidate), candidate]), None) is not None
+
+
+def _near(ledger: Ledger, candidate: Release) -> list[Release]:
+    """Releases that have people in common with the candidate, or with a release that has: the others say nothing."""
+    waiting, near = list(ledger.about(candidate.table.kind.attribute)), [candidate]
+    for known in near:
+        joining = [one for one in waiting if not known.people.keys().isdisjoint(one.people)]
+        near += joining
+        waiting = [one for one in waiting if one not in joining]
+    return near[1:]
