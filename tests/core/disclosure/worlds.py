@@ -148,7 +148,7 @@ class Attacker:
 
     def _line(self, number: int, release: Release, line, groups: Sequence[str], wishes: bool) -> None:
         k, everybody = release.table.kind.threshold, len(release.people)
-        of, size = self._sum(number, groups, {True, False}, wishes)
+        of, _ = self._sum(number, groups, {True, False}, wishes)
         yes, size_yes = self._sum(number, groups, {True}, wishes)
         no, size_no = self._sum(number, groups, {False}, wishes)
         coded = line.least is not None or line.most is not None
@@ -158,6 +158,10 @@ class Attacker:
             ("no", no, size_no, line.yes is HIDDEN and not coded),
         ):
             self.asked.append(((number, line.group, name), cell, among, hidden))
+        if wishes and line.group:
+            members, _ = self._sum(number, groups, {True, False}, wishes=False)
+            without = {**members, **dict.fromkeys(of, -1.0)}
+            self.asked.append(((number, line.group, "no wish"), without, everybody, False))
         if line.of is HIDDEN:
             return
         self._between(of, max(line.of - k // 2, k), min(line.of - k // 2 + k - 1, everybody - k))
@@ -232,10 +236,18 @@ def _matrix(rows: Sequence[tuple[dict[int, float], float]], width: int) -> tuple
 
 
 def told_too_much(
-    releases: Sequence[Release], threshold: int = 5, ask: tuple[random.Random, int] | None = None
+    releases: Sequence[Release],
+    threshold: int = 5,
+    ask: tuple[random.Random, int] | None = None,
+    everything: bool = False,
 ) -> list[Found]:
-    """The cells that these tables, of one attribute, give away; of ``ask``ed ones only, where everything is too much."""
-    attacker = Attacker(releases).only(*ask) if ask else Attacker(releases)
+    """The cells that these tables, of one attribute, give away.
+
+    ``everything`` asks for the differences of any two tables as well; ``ask``, of all that, for some drawn by lot.
+    """
+    attacker = Attacker(releases)
+    if ask or everything:
+        attacker.only(*(ask or (random.Random(0), len(attacker.asked) + 10_000)))
     return [found for found in attacker.intervals() if not found.holds(threshold)]
 
 

@@ -21,8 +21,17 @@ class Ledger:
     releases: tuple[Release, ...] = ()
 
     def joined_by(self, release: Release) -> "Ledger":
-        """The ledger with one more release. Whoever joins it has asked ``audit``."""
+        """The ledger with one more release, if it is not in it. Whoever joins it has asked ``audit``."""
+        if self.same_as(release.table.kind, release.people):
+            return self
         return Ledger((*self.releases, release))
+
+    def with_all(self, other: "Ledger") -> "Ledger":
+        """The ledger with the releases of another one after its own."""
+        ledger = self
+        for release in other.releases:
+            ledger = ledger.joined_by(release)
+        return ledger
 
     def about(self, attribute: str) -> tuple[Release, ...]:
         """What was released about one attribute, as far as it says anything."""
