@@ -16,7 +16,7 @@ class ReleasedTable(Record):
     table = models.JSONField(null=True)
     """The rounded figures; empty where it is held back."""
     about = models.BinaryField()
-    """Who is counted and what was open of them, without the group, compressed; empty where it is held back."""
+    """Who is counted and what was open of them, without the group, compressed; empty where nothing is shown."""
     made_at = models.DateTimeField()
 
     class Meta:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from django.db.models import Exists
+
 from cheiron.core.access import Actor, Permission
 from cheiron.core.disclosure.catalog import CATALOG, Kind, Measure, kind_of
 from cheiron.core.disclosure.ledger import Ledger
@@ -124,6 +126,8 @@ def ledger_of(school: School, now: datetime) -> Ledger | None:
     rows = ReleasedTable.objects.filter(run__round__program__school=school, held=False).order_by("made_at", "id")
     ledger = Ledger()
     for table, about, made_at in rows.values_list("table", "about", "made_at"):
+        if not about:
+            continue  # an empty table says nothing of anybody
         told = json.loads(gzip.decompress(bytes(about)))
         if told["key"] == key_mark():
             people = {person: Standing(*standing) for person, standing in told["people"].items()}
@@ -137,9 +141,11 @@ def stored(run: Run, kind: Kind, release: Release | None, now: datetime) -> Rele
     """A row of the ledger; without a release, that the table is held back."""
     row = ReleasedTable(run=run, key=kind.key, held=release is None, made_at=now)
     if release:
+        row.table = table_to_json(release.table)
+    if release and not release.table.empty:
         people = {one: (known.outcome, known.secret, known.mark) for one, known in sorted(release.people.items())}
         told = json.dumps({"key": key_mark(), "people": people}, separators=(",", ":"))
-        row.table, row.about = table_to_json(release.table), gzip.compress(told.encode(), 5, mtime=0)
+        row.about = gzip.compress(told.encode(), 5, mtime=0)
     return row
 
 
@@ -204,10 +210,12 @@ def figures_for(actor: Actor, round_id: str) -> Figures:
 
 def figures_of(actor: Actor, round: Round, run: Run | None) -> Figures:
     """The same, for a page that has found the round and its last run."""
+    if run is None or not actor.can(Permission.FIGURES_VIEW, round.program.scope):
+        return Figures(round, run, (), grades=False)
     lines = ReportingLine.objects.filter(assessor__person=actor.person_id)
-    grades = lines.filter(student__enrollments__program=round.program_id).exists()
-    if run is None or grades or not actor.can(Permission.FIGURES_VIEW, round.program.scope):
-        return Figures(round, run, (), grades)
-    found = ReleasedTable.objects.filter(run=run).values_list("key", "held", "table")
-    known = {key: Shown(kind_of(key), None if held else table_from_json(table)) for key, held, table in found}
-    return Figures(round, run, tuple(known[kind.key] for kind in CATALOG if kind.key in known), grades)
+    grades = Exists(lines.filter(student__enrollments__program=round.program_id))
+    rows = ReleasedTable.objects.filter(run=run).values_list("key", "held", "table", grades)
+    if any(assesses for _, _, _, assesses in rows):
+        return Figures(round, run, (), grades=True)
+    known = {key: Shown(kind_of(key), None if held else table_from_json(table)) for key, held, table, _ in rows}
+    return Figures(round, run, tuple(known[kind.key] for kind in CATALOG if kind.key in known), grades=False)

@@ -21,8 +21,8 @@ class Ledger:
     releases: tuple[Release, ...] = ()
 
     def joined_by(self, release: Release) -> "Ledger":
-        """The ledger with one more release, if it is not in it. Whoever joins it has asked ``audit``."""
-        if self.same_as(release.table.kind, release.people):
+        """The ledger with one more release, if it is new and says anything. Whoever joins it asks ``audit``."""
+        if release.table.empty or self.same_as(release.table.kind, release.people):
             return self
         return Ledger((*self.releases, release))
 
@@ -34,8 +34,8 @@ class Ledger:
         return ledger
 
     def about(self, attribute: str) -> tuple[Release, ...]:
-        """What was released about one attribute, as far as it says anything."""
-        return tuple(one for one in self.releases if one.table.kind.attribute == attribute and not one.table.empty)
+        """What was released about one attribute."""
+        return tuple(one for one in self.releases if one.table.kind.attribute == attribute)
 
     def same_as(self, kind: Kind, people: Mapping[str, Standing]) -> Release | None:
         """The release of the same table about exactly the same: showing it again tells nothing new."""

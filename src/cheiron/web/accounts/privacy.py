@@ -33,7 +33,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "accounts/privacy.html",
         parts=[(part, _audiences(part)) for part in queries.own_parts(request.actor)],
         seen=queries.seen_by_role(request.actor),
-        uses=[(one, [ATTRIBUTES[key][0] for key in one.attributes]) for one in queries.own_uses(request.actor)],
+        uses=[
+            (one, [ATTRIBUTES[key][0].render(_) for key in one.attributes]) for one in queries.own_uses(request.actor)
+        ],
         lines=queries.own_lines(request.actor),
     )
 
