@@ -35,4 +35,4 @@ def _release(kind: Kind, entries: Mapping[str, Entry], before: Ledger | None, to
         return None
     known = before.same_as(kind, {person: entry.standing for person, entry in entries.items()})
     made = known or suppressed(kind, entries, together.about(kind.attribute))
-    return made if audit(before.with_all(together), made) is None else None
+    return made if audit(before, made, together) is None else None

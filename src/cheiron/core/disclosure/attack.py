@@ -153,10 +153,19 @@ class Knowledge:
                 found[cell.sum] = cell
         return list(found.values())
 
-    def everywhere(self, group: str) -> Cell:
-        """A group in all atoms at once."""
-        places = (self._in(atom, group) for atom in range(len(self.atoms)))
-        return Cell(None, group, tuple((place, 1.0) for place in places), 0, hidden=False)
+    def at_once(self) -> Iterator[Cell]:
+        """What can be large, or small, at once, so that few cells are left to ask for one by one."""
+        groups = len(self.groups)
+        for turn in range(groups):  # each atom in a group of its own, in turn; whoever wishes, and has it met, too
+            members = ((atom * groups + (atom + turn) % groups, 1.0) for atom in range(len(self.atoms)))
+            wishes = (
+                (self._start + 2 * groups * number + 2 * ((number + turn) % groups) + turn % 2, 1.0)
+                for number in range(len(self._wishes))
+            )
+            yield Cell(None, EVERYBODY, (*members, *wishes), 0, hidden=False)
+        for group in self.groups:  # and a group in all atoms
+            places = (self._in(atom, group) for atom in range(len(self.atoms)))
+            yield Cell(None, group, tuple((place, 1.0) for place in places), 0, hidden=False)
 
     def _cells_of_atoms(self) -> Iterator[Cell]:
         for atom, (_, size) in enumerate(self.atoms):
@@ -258,14 +267,16 @@ def pins(releases: Sequence[Release]) -> Iterator[Pin]:
         return
     cells, solver = [cell for cell in known.cells() if cell.size and cell.sum], _Solver(known)
     seen = _Seen(cells)
-    for group in known.groups:  # whatever can be large or small at once, so that few cells are left to ask for
-        for way in (-1, 1):
-            solver.extreme(known.everywhere(group), way, seen)
+    for way, together in product((-1, 1), known.at_once()):
+        solver.extreme(together, way, seen)
     for place, cell in enumerate(cells):
         need = min(known.threshold, cell.size)
         if seen.width(place) >= need:
             continue
-        low, high = (solver.extreme(cell, way, seen) for way in (-1, 1))
+        high = solver.extreme(cell, 1, seen)
+        if seen.width(place) >= need:
+            continue
+        low = solver.extreme(cell, -1, seen)
         safe = not cell.hidden and low >= known.threshold and cell.size - high >= known.threshold
         if high - low < need and not safe:
             yield Pin(cell, low, high)

@@ -42,11 +42,14 @@ class Ledger:
         return next((one for one in self.releases if one.table.kind == kind and one.people == people), None)
 
 
-def audit(ledger: Ledger, candidate: Release) -> Text | None:
-    """Why the candidate must be held back, in words that tell nothing of the reason; None where it may be shown."""
+def audit(ledger: Ledger, candidate: Release, beside: Ledger = Ledger()) -> Text | None:
+    """Why the candidate must be held back, in words that tell nothing of the reason; None where it may be shown.
+
+    ``beside``: what is released at the same moment, with which the candidate was made (``suppressed``).
+    """
     if candidate.table.empty or ledger.same_as(candidate.table.kind, candidate.people):
         return None
-    if _nearly_told(ledger, candidate) or _pins_together(ledger, candidate):
+    if _nearly_told(ledger, candidate) or _pins_together(ledger, candidate, beside):
         return say(
             "Held back: together with what was shown before, these figures would tell something about fewer than "
             "%(threshold)s people.",
@@ -66,9 +69,12 @@ def _moved(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> set
     return {person for person in before.keys() | after.keys() if before.get(person) != after.get(person)}
 
 
-def _pins_together(ledger: Ledger, candidate: Release) -> bool:
-    """Whether the attacker, given everything, narrows anything down."""
-    return next(pins([*_near(ledger, candidate), candidate]), None) is not None
+def _pins_together(ledger: Ledger, candidate: Release, beside: Ledger) -> bool:
+    """Whether the attacker, given everything, narrows anything down; what stands beside it was attacked with it."""
+    near = _near(ledger.with_all(beside), candidate)
+    if all(one in beside.releases for one in near):
+        return False
+    return next(pins([*near, candidate]), None) is not None
 
 
 def _near(ledger: Ledger, candidate: Release) -> list[Release]:
