@@ -53,6 +53,7 @@ PERMISSIONS: Mapping[Permission, str] = {
     Permission.ROUND_VIEW: "Open a match round and its studio, and take its problem and result files.",
     Permission.ROUND_EDIT: "Draft, weigh, lock, pin, forbid, undo, review, reopen.",
     Permission.ROUND_PUBLISH: "See every letter of a publication, and publish.",
+    Permission.FIGURES_VIEW: "See the figures by group of a reviewed run, unless one assesses somebody of the program.",
     Permission.PAIRS_VIEW: "See that pairs exist and how they stand, and take the list as a file.",
     Permission.LETTER_VIEW: "Read the program's outbox, except for letters about meetings and messages.",
     Permission.LETTER_RETRY: "Let a letter that could not be sent try again.",

@@ -21,6 +21,7 @@ from cheiron.core.errors import Conflict, Denied
 from cheiron.core.matching.files import result_from_json
 from cheiron.core.matching.verify import verify
 from cheiron.core.mentorships.lifecycle import OPEN
+from cheiron.models.figures import ReleasedTable
 from cheiron.models.ledger import AuditEvent, Letter
 from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Contact, Meeting, Mentorship
@@ -118,8 +119,10 @@ def test_the_other_school_is_never_seen():
     }
 
 
-def test_only_a_few_say_who_they_are():
-    assert Volunteered.objects.count() == 7
+def test_many_say_one_thing_about_themselves_so_that_published_rounds_have_figures_by_group():
+    assert Volunteered.objects.filter(for_figures=True).count() > 100
+    opening = ReleasedTable.objects.filter(run__round__program=longitudinal(), run__round__state="published")
+    assert opening.exclude(about=b"").exists()
 
 
 # ---------- the program about to be matched ----------

@@ -170,6 +170,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("review", lambda cast: (cast.draft,), lambda _: {"answer_by": "2027-02-01"}),
     Stop("reopen", lambda cast: (cast.reviewed,)),
     Stop("publish", lambda cast: (cast.reviewed,)),
+    Stop("figures", lambda cast: (cast.draft,)),
     Stop("compare", lambda cast: (cast.draft,)),
     Stop("history", lambda cast: (cast.draft,)),
     Stop("round-file", lambda cast: (cast.draft, "problem")),

@@ -46,6 +46,7 @@ def build_demo_school(*, actor: Actor = SYSTEM, now: datetime) -> str:
     with _steady_ids():
         story = _found(now)
         _reporting_lines(story)
+        _volunteered(story)
         longitudinal = tell_longitudinal(story)
         _neighbor(story)
         foundations = tell_foundations(story)
@@ -54,7 +55,6 @@ def build_demo_school(*, actor: Actor = SYSTEM, now: datetime) -> str:
         draft_opening_round(story, foundations)
         write_the_year(story, longitudinal)
         book_door_meeting(story, longitudinal)
-        _volunteered(story)
         _sent_until(story.clock.ago(5))
         record(actor, now, "demo.build", story.school, people=len(story.cast))
     return story.school.id
@@ -130,6 +130,19 @@ def _volunteered(story: Story) -> None:
         Volunteered(member=story.members[one.number], **told)
         for one, told in zip(students, words("cast")["volunteered"], strict=True)
     )
+    _told_by_many(story, {one.number for one in students})
+
+
+def _told_by_many(story: Story, but: set[str]) -> None:
+    """Enough people for figures by group, drawn by lot and from nothing that is known of them."""
+    draw, rows = chance("volunteering"), []
+    for one in (one for one in story.cast if not one.part and one.number not in but):
+        for attribute, (telling, weights) in words("cast")["told_by_many"].items():
+            answers = draw.choices(list(weights), list(weights.values()))
+            tells, matching, figures = (draw.random() < share for share in (telling, 0.5, 0.9))
+            told = {"attribute": attribute, "answers": answers, "for_matching": matching, "for_figures": figures}
+            rows += [Volunteered(member=story.members[one.number], **told)] if tells else []
+    Volunteered.objects.bulk_create(rows)
 
 
 def _sent_until(day: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from cheiron.actions._figures import release_figures
 from cheiron.actions._ledger import post, record
 from cheiron.core.access import Actor, Permission
 from cheiron.core.errors import Conflict, Invalid
@@ -233,12 +234,17 @@ def redo_decision(*, actor: Actor, round_id: str, now: datetime) -> Drafted:
 
 @transaction.atomic
 def review_round(*, actor: Actor, round_id: str, answer_by: date, now: datetime) -> None:
-    """Say that a person has looked through the draft; from here it can only be published or taken back."""
+    """Say that a person has looked through the draft; from here it can only be published or taken back.
+
+    The figures by group of this run are made now, once: a draft that somebody still turns and moves has none.
+    """
     round = queries.round_for(actor, round_id, Permission.ROUND_EDIT, lock=True)
     if answer_by <= round.program.today(now):
         raise Invalid(say("The day to answer by must lie ahead."))
     round.state = advance(RoundState(round.state), RoundState.REVIEWED)
-    _certified(round, queries.run_to_publish(round), now)
+    run = queries.run_to_publish(round)
+    result = _certified(round, run, now)
+    release_figures(round, run, queries.field_of(round, round.program.today(now)), result, now)
     round.answer_by = answer_by
     round.save(update_fields=["state", "answer_by"])
     record(actor, now, "round.review", round)

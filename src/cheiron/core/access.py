@@ -37,6 +37,7 @@ class Permission(StrEnum):
     ROUND_VIEW = "round_view"
     ROUND_EDIT = "round_edit"
     ROUND_PUBLISH = "round_publish"
+    FIGURES_VIEW = "figures_view"
     PAIRS_VIEW = "pairs_view"
     LETTER_VIEW = "letter_view"
     LETTER_RETRY = "letter_retry"
@@ -68,6 +69,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             P.ROUND_VIEW,
             P.ROUND_EDIT,
             P.ROUND_PUBLISH,
+            P.FIGURES_VIEW,
             P.PAIRS_VIEW,
             P.LETTER_VIEW,
             P.LETTER_RETRY,

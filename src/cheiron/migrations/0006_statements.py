@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cheiron", "0004_methods_and_lots"),
+        ("cheiron", "0005_released_tables"),
     ]
 
     operations = [

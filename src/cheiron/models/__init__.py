@@ -3,4 +3,15 @@
 Write ``from cheiron.models.matching import Round``, so that the import contracts can see it.
 """
 
-from cheiron.models import ledger, matching, mentorships, messages, notices, people, profiles, programs, volunteered  # noqa: F401
+from cheiron.models import (  # noqa: F401
+    figures,
+    ledger,
+    matching,
+    mentorships,
+    messages,
+    notices,
+    people,
+    profiles,
+    programs,
+    volunteered,
+)

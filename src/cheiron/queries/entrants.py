@@ -65,9 +65,11 @@ class Entrant:
         return Participant(self.id, facts_from(self.told, wishes, self.statement), self.places)
 
 
-def entrants(program: Program, rows: QuerySet[Enrollment], today: date) -> dict[str, Entrant]:
-    """These enrollments by id, in the order of names."""
-    taken = places_taken(program)
+def entrants(
+    program: Program, rows: QuerySet[Enrollment], today: date, *, as_mentors: bool = True
+) -> dict[str, Entrant]:
+    """These enrollments by id, in the order of names; of those who are no mentors, no places are looked up."""
+    taken = places_taken(program) if as_mentors else {}
     found = rows.order_by("member__name", "id").values_list(*READ)
     return {row[0]: Entrant(*row, taken=taken.get(row[0], 0), today=today) for row in found}
 

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db.models import Count, Model, Q, QuerySet, Value
 
 from cheiron.core.text import Text, say
+from cheiron.models.figures import ReleasedTable
 from cheiron.models.ledger import AuditEvent, Letter, OneTimeLink
 from cheiron.models.matching import Override, Run
 from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Contact, Meeting, Mentorship
@@ -187,6 +188,14 @@ HOLDINGS: tuple[Holding, ...] = (
         Fate.KEPT,
         withheld=frozenset({"problem", "result"}),
         stays=say("The match, in random numbers"),
+    ),
+    Holding(
+        ReleasedTable,
+        say("Figures by group of matches that you had drafted as staff"),
+        ("run__run_by",),
+        Fate.KEPT,
+        withheld=frozenset({"about"}),
+        stays=say("Rounded figures, and who was counted by marks that nobody can read"),
     ),
     Holding(
         RosterImport,

@@ -122,7 +122,7 @@ def field_of(round: Round, today: date) -> Field:
     """Waiting mentees and the program's mentors, as they are now."""
     waiting = waiting_mentees(round.program, round.role)
     return Field(
-        mentees=entrants(round.program, waiting, today),
+        mentees=entrants(round.program, waiting, today, as_mentors=False),
         mentors=mentors_of(round.program, today),
         wishes=_wishes(waiting),
         weights=round.weights,

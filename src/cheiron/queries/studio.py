@@ -371,4 +371,4 @@ def frozen_reason(round: Round, mentee: str) -> Reason | None:
 def field_of_published(round: Round, people: Field, today: date) -> Field:
     """After publication the people of the round are no longer waiting; show them as they were placed."""
     placed = Enrollment.objects.filter(mentorships_as_mentee__round=round)
-    return replace(people, mentees={**entrants(round.program, placed, today), **people.mentees})
+    return replace(people, mentees={**entrants(round.program, placed, today, as_mentors=False), **people.mentees})

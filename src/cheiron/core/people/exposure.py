@@ -16,6 +16,7 @@ EXPOSES: Mapping[Permission, Text] = {
     P.DIRECTORY_VIEW: say("What the directory shows of a mentor"),
     P.ROUND_VIEW: say("Your answers as far as they count in a match, your wishes, and why a pair fits"),
     P.ROUND_PUBLISH: say("The letters about your match, before they are sent"),
+    P.FIGURES_VIEW: say("How groups fare in a match: rounded, and never of fewer than five people"),
     P.PAIRS_VIEW: say("Whom you are paired with, how it stands, and why a mentor declined"),
     P.LETTER_VIEW: say("Letters to you, except those about meetings and messages"),
     P.CHANGE_SETTLE: say("That you asked for another pairing, and your note"),

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cheiron.actions import privacy as actions
 from cheiron.core.errors import Conflict, Invalid
+from cheiron.core.people.self_description import ATTRIBUTES
 from cheiron.models.people import Enrollment
 from cheiron.queries import privacy as queries
 from cheiron.queries.holdings import Copy, counts_of
 from cheiron.queries.imports import side_of
 from cheiron.queries.programs import model_of
 from cheiron.web.accounts.forms import EraseForm
-from cheiron.web.programs.forms import ATTRIBUTES, IntakeForm
+from cheiron.web.programs.forms import IntakeForm
 from cheiron.web.shared.shell import page
 
 
@@ -32,7 +33,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "accounts/privacy.html",
         parts=[(part, _audiences(part)) for part in queries.own_parts(request.actor)],
         seen=queries.seen_by_role(request.actor),
-        uses=[(one, [ATTRIBUTES[key][0] for key in one.attributes]) for one in queries.own_uses(request.actor)],
+        uses=[
+            (one, [ATTRIBUTES[key][0].render(_) for key in one.attributes]) for one in queries.own_uses(request.actor)
+        ],
         lines=queries.own_lines(request.actor),
     )
 

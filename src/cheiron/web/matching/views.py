@@ -14,6 +14,7 @@ from cheiron.core.errors import Invalid
 from cheiron.core.matching.problem import ROUND_METHODS
 from cheiron.queries import comparison as comparison_queries
 from cheiron.queries import effects as effect_queries
+from cheiron.queries import figures as figure_queries
 from cheiron.queries import history as history_queries
 from cheiron.queries import letters as letter_queries
 from cheiron.queries import matching as queries
@@ -53,6 +54,7 @@ def studio(request: HttpRequest, pk: str) -> HttpResponse:
     groups = found.groups(search, most)
     context = {
         "studio": found,
+        "figures": figure_queries.figures_of(request.actor, found.round, found.run),
         "round": found.round,
         "chosen": chosen,
         "groups": groups,
@@ -262,6 +264,14 @@ def compare(request: HttpRequest, pk: str) -> HttpResponse:
     context["page"] = Paginator(found.shown(show), PER_PAGE).get_page(given.get("page"))
     context["moved"] = len(found.shown("changed"))
     return page(request, "matching/compare.html", program=found.round.program, here="rounds", **context)
+
+
+@require_GET
+def figures(request: HttpRequest, pk: str) -> HttpResponse:
+    """Figures by group of the last run, as they were released when it was reviewed."""
+    found = figure_queries.figures_for(request.actor, pk)
+    context = {"found": found, "round": found.round}
+    return page(request, "matching/figures.html", program=found.round.program, here="rounds", **context)
 
 
 @require_GET

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cheiron.actions.programs import Intake, SelfDescription
 from cheiron.core.matching.words import LONGEST_TEXT
 from cheiron.core.people.facts import Facts
+from cheiron.core.people.self_description import ATTRIBUTES
 from cheiron.core.programs.model import STATEMENT, ProgramModel, Question
 from cheiron.models.programs import IntakeDraft, IntakeSheet
 
@@ -247,31 +248,6 @@ def _field(question: Question, side: str, value: object) -> forms.Field:
     return made
 
 
-ATTRIBUTES = {
-    "gender": (_("Gender"), (_("Woman"), _("Man"), _("Nonbinary"), _("Transgender"))),
-    "orientation": (
-        _("Sexual orientation"),
-        (_("Asexual"), _("Bisexual"), _("Gay"), _("Lesbian"), _("Queer"), _("Straight")),
-    ),
-    "race": (
-        _("Race and ethnicity"),
-        (
-            _("American Indian or Alaska Native"),
-            _("Asian"),
-            _("Black or African American"),
-            _("Hispanic or Latino"),
-            _("Middle Eastern or North African"),
-            _("Native Hawaiian or Pacific Islander"),
-            _("White"),
-        ),
-    ),
-    "background": (
-        _("Background"),
-        (_("First in my family at college"), _("Underrepresented in medicine"), _("Rural"), _("Disability")),
-    ),
-}
-
-
 class AboutMeForm(forms.Form):
     """What a person volunteers about who they are; every field may stay empty."""
 
@@ -279,9 +255,9 @@ class AboutMeForm(forms.Form):
         super().__init__(data)
         for key, (label, options) in ATTRIBUTES.items():
             said = told.get(key)
-            choices = [(str(option), option) for option in options]
+            choices = [(option.template, option.render(gettext)) for option in options]
             self.fields[key] = forms.MultipleChoiceField(
-                label=label,
+                label=label.render(gettext),
                 choices=choices,
                 widget=forms.CheckboxSelectMultiple,
                 required=False,
