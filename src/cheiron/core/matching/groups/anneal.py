@@ -221,7 +221,7 @@ def _counted(terms: Terms, held: Held, group: int) -> tuple[int, int, int]:
     if group == NONE:
         locked = 0
         for at in range(count):
-            locked += terms.pinned[held.inside[at]] != NONE
+            locked += int(terms.pinned[held.inside[at]] != NONE)
         return locked, count, 0
     faults, value = _with_leaders(terms, held, group, count)
     for at in range(count):
@@ -281,7 +281,7 @@ def _overdone(terms: Terms, held: Held) -> int:
     for leader in range(len(terms.most)):
         led = 0
         for group in range(number):
-            led += (held.leaders[group, 0] == leader) + (held.leaders[group, 1] == leader)
+            led += int(held.leaders[group, 0] == leader) + int(held.leaders[group, 1] == leader)
         faults += max(0, led - terms.most[leader])
     if terms.free.shape[1] == 0:
         return faults
