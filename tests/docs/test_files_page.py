@@ -5,6 +5,10 @@ import pytest
 from cheiron.cli.map_file import _KNOWN
 from cheiron.cli.pairs import COLUMNS, NO_MATCH
 from cheiron.core.matching.files import problem_to_json, result_to_json
+from cheiron.core.matching.groups.files import group_problem_from_json, group_problem_to_json, group_result_to_json
+from cheiron.core.matching.groups.result import Effort
+from cheiron.core.matching.groups.result import UnplacedKind as WithoutGroup
+from cheiron.core.matching.groups.solve import solve_groups
 from cheiron.core.matching.problem import Forbid, Mentor, Pin, Problem, Rule
 from cheiron.core.matching.result import PairState, UnmatchedKind
 from cheiron.core.matching.solve import solve
@@ -68,3 +72,30 @@ def _keys(one: object) -> set[str]:
 def test_every_kind_of_no_match_and_of_rule_is_named():
     text = section(PAGE, "Problem") + section(PAGE, "Result")
     assert all(f"`{kind}`" in text for kind in (*UnmatchedKind, *Rule))
+
+
+GROUPS = {
+    "format": "cheiron-groups",
+    "version": 1,
+    "seed": 0,
+    "members": [{"id": one, "slots": [1], "groups": {"g": "x"}} for one in "abc"],
+    "leaders": [{"id": "m", "most": 1, "slots": [1]}],
+    "rule": {"size": [1, 2], "no_isolated": ["g"], "balance": {"g": 2}, "common_slot": True},
+    "affinities": [],
+    "forbids": [{"member": "a", "other": "b", "rule": "past"}],
+    "pins": [{"member": "c", "leader": "m"}],
+}
+
+
+@pytest.mark.parametrize("heading", ["Groups", "Groups result"])
+def test_every_key_of_groups_is_described_and_no_other(heading):
+    problem = group_problem_from_json(GROUPS)
+    result = solve_groups(problem, Effort(100, 1_000))
+    written = group_problem_to_json(problem) if heading == "Groups" else group_result_to_json(result)
+    text = section(PAGE, heading)
+    assert first_cells(text) == set(written)
+    inside = [value for value in written.values() if value and isinstance(value, list | dict)]
+    named = {key for value in inside for one in (value if isinstance(value, list) else [value]) for key in _keys(one)}
+    assert len(named) > 5
+    assert {name for name in named if f"`{name}`" not in text} == set()
+    assert heading == "Groups" or all(f"`{kind}`" in text for kind in WithoutGroup)

@@ -10,6 +10,15 @@ from jsonschema import Draft202012Validator
 
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json, result_to_json
+from cheiron.core.matching.groups.files import (
+    group_problem_from_json,
+    group_problem_to_json,
+    group_result_from_json,
+    group_result_to_json,
+)
+from cheiron.core.matching.groups.result import Effort, UnplacedKind
+from cheiron.core.matching.groups.solve import solve_groups
+from cheiron.core.matching.groups.verify import verify_groups
 from cheiron.core.matching.network.conflict import conflict
 from cheiron.core.matching.network.files import network_from_json, network_result_to_json, network_to_json
 from cheiron.core.matching.network.solve import solve_network
@@ -18,6 +27,7 @@ from cheiron.core.matching.problem import ROUND_METHODS
 from cheiron.core.matching.result import UnmatchedKind
 from cheiron.core.matching.solve import solve
 from cheiron.core.matching.verify import verify
+from tests.core.matching.groups import group_problems
 from tests.core.matching.networks import networks
 from tests.core.matching.orders import rounds_with_orders
 from tests.docs.pages import REFERENCE
@@ -122,3 +132,53 @@ def test_a_network_that_the_schema_refuses_is_not_read(problem, data, junk):
     if not accepts(NETWORK, broken):
         with pytest.raises(Invalid):
             network_from_json(json.loads(json.dumps(broken)))
+
+
+GROUPS, GROUPS_RESULT = (
+    json.loads((FOLDER / f"{name}.schema.json").read_text("utf-8")) for name in ("groups", "groups-result")
+)
+
+
+def test_those_of_groups_are_schemas_and_have_a_word_for_every_reason():
+    for schema in (GROUPS, GROUPS_RESULT):
+        Draft202012Validator.check_schema(schema)
+    kinds = GROUPS_RESULT["properties"]["unplaced"]["items"]["properties"]["kind"]["enum"]
+    assert kinds == [str(kind) for kind in UnplacedKind]
+
+
+@settings(deadline=None, max_examples=100)
+@given(group_problems(members=5))
+def test_whatever_is_written_of_groups_is_accepted(problem):
+    assert accepts(GROUPS, group_problem_to_json(problem))
+    try:
+        result = solve_groups(problem, Effort(200, 2_000))
+    except Invalid:
+        return
+    assert accepts(GROUPS_RESULT, group_result_to_json(result))
+
+
+@settings(deadline=None, max_examples=300)
+@given(group_problems(members=4), st.data(), JUNK)
+def test_groups_that_the_schema_refuses_are_not_read(problem, data, junk):
+    value = group_problem_to_json(problem)
+    broken = changed(value, data.draw(st.sampled_from(places(value))), junk)
+    if not accepts(GROUPS, broken):
+        with pytest.raises(Invalid):
+            group_problem_from_json(json.loads(json.dumps(broken)))
+
+
+@settings(deadline=None, max_examples=200)
+@given(group_problems(members=4), st.data(), JUNK)
+def test_a_result_of_groups_that_the_schema_refuses_is_not_certified(problem, data, junk):
+    try:
+        result = solve_groups(problem, Effort(200, 2_000))
+    except Invalid:
+        return
+    value = group_result_to_json(result)
+    broken = changed(value, data.draw(st.sampled_from(places(value))), junk)
+    if not accepts(GROUPS_RESULT, broken):
+        try:
+            read = group_result_from_json(json.loads(json.dumps(broken)))
+        except Invalid:
+            return
+        assert verify_groups(problem, read) != ()

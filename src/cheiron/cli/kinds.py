@@ -60,7 +60,13 @@ def _networks() -> Kind:
     return networks.kind()
 
 
-KINDS: tuple[Callable[[], Kind], ...] = (rounds, _networks)
+def _groups() -> Kind:
+    from cheiron.cli import groups
+
+    return groups.kind()
+
+
+KINDS: tuple[Callable[[], Kind], ...] = (rounds, _networks, _groups)
 """In the order in which a method is looked for; imported when they are asked for."""
 
 

@@ -21,6 +21,7 @@ needed.
 ``auction``        very large rounds nearly at their best total, with a bound; no method leads to it yet
 ``flow``           lower quotas, rising costs, caps over groups; no method leads to it yet
 ``fair``           one aim after the other, each on what the ones before leave open; ``aims`` says which
+``groups``         groups with one or two leaders, in a package of its own
 ``result``         ``Result``: pairs, everybody left without one and why, and the proof
 ``verify``         ``verify``: an independent check of that proof
 ``alternatives``   why not somebody else

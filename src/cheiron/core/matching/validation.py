@@ -16,8 +16,8 @@ def validate(problem: Problem) -> tuple[Issue, ...]:
     """Every issue found, in a fixed order; empty when the problem can be solved. Never raises."""
     return (
         *_sides(problem),
-        *_ids(problem.mentees),
-        *_ids(mentor.id for mentor in problem.mentors),
+        *misnamed(problem.mentees),
+        *misnamed(mentor.id for mentor in problem.mentors),
         *_capacities(problem),
         *_seed(problem),
         *_scores(problem),
@@ -49,7 +49,8 @@ def _sides(problem: Problem) -> Iterator[Issue]:
         yield Issue(say("There is no mentor."), say("Add at least one mentor to the round."))
 
 
-def _ids(ids: Iterable[str]) -> Iterator[Issue]:
+def misnamed(ids: Iterable[str]) -> Iterator[Issue]:
+    """Ids that stand for several people, are missing, too long, or no text that can be stored."""
     counts = Counter(ids)
     for name, count in counts.items():
         if count > 1:
