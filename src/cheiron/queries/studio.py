@@ -10,8 +10,8 @@ from statistics import median
 from cheiron.core.access import Actor
 from cheiron.core.matching.alternatives import Alternative, alternatives
 from cheiron.core.matching.exchange import Exchange, SwapCost, cost_in_words, relief_in_words
-from cheiron.core.matching.files import result_from_json
 from cheiron.core.matching.fair_load import above_share, fair_share
+from cheiron.core.matching.files import result_from_json
 from cheiron.core.matching.lifecycle import RoundState
 from cheiron.core.matching.problem import Problem, problem_hash
 from cheiron.core.matching.result import Pair, PairState, Result, Unmatched, unmatched_text

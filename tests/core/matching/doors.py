@@ -12,6 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from cheiron.core.matching.files import problem_from_json, problem_to_json, result_from_json, result_to_json
+from cheiron.core.matching.network.files import (
+    network_from_json,
+    network_result_from_json,
+    network_result_to_json,
+    network_to_json,
+)
 from cheiron.core.matching.network.problem import network_of
 from cheiron.core.matching.network.result import sealed as sealed_network
 from cheiron.core.matching.network.solve import solve_network
@@ -46,6 +53,11 @@ class Door:
     solve: Callable[[Any], Any]
     verify: Callable[[Any, Any], tuple[Any, ...]]
     seal: Callable[[Any], Any]
+    write: Callable[[Any], Any]
+    """The task as values for JSON."""
+    read: Callable[[Any], Any]
+    write_result: Callable[[Any], Any]
+    read_result: Callable[[Any], Any]
     exact: bool = True
     """Whether it promises the best there is, and not the best to within a gap."""
 
@@ -65,7 +77,11 @@ class Door:
 
 
 def _round(method: Method) -> Door:
-    return Door(f"round, {method}", method, lambda problem: replace(problem, method=method), solve, verify, sealed)
+    def put(problem: Problem) -> Any:
+        return replace(problem, method=method)
+
+    files = (problem_to_json, problem_from_json, result_to_json, result_from_json)
+    return Door(f"round, {method}", method, put, solve, verify, sealed, *files)
 
 
 def _network(method: Method) -> Door:
@@ -73,7 +89,8 @@ def _network(method: Method) -> Door:
         return network_of(problem, method)
 
     exact = method is not Method.AUCTION
-    return Door(f"network, {method}", method, put, solve_network, verify_network, sealed_network, exact)
+    files = (network_to_json, network_from_json, network_result_to_json, network_result_from_json)
+    return Door(f"network, {method}", method, put, solve_network, verify_network, sealed_network, *files, exact)
 
 
 NETWORK_METHODS = (Method.WEIGHTED, Method.STABLE, Method.STABLE_MENTOR, Method.AUCTION)

@@ -17,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cheiron.core.errors import Invalid, Issue
-from cheiron.core.matching.files import problem_from_json, problem_to_json
 from cheiron.core.matching.network.problem import (
     Cap,
     Demand,
@@ -30,7 +29,7 @@ from cheiron.core.matching.network.problem import (
 )
 from cheiron.core.matching.network.result import Prices
 from cheiron.core.matching.network.solve import solve_network
-from cheiron.core.matching.problem import NO_EDGE, Forbid, Mentor, Method, Pin, Problem, Rule, problem_hash
+from cheiron.core.matching.problem import NO_EDGE, Forbid, Mentor, Method, Pin, Problem, Rule
 from cheiron.core.matching.result import Stability
 from tests.core.matching.doors import (
     BEST,
@@ -643,14 +642,64 @@ def test_a_bad_network_gives_issues_with_a_remedy_and_no_traceback(what):
 # ---------- files ----------
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door.name.startswith("round")], ids=str)
+@by_door(DOORS)
 @examples(30)
 @given(problem=SMALL)
-def test_a_round_goes_through_a_file_and_has_the_same_answer(door, problem):
+def test_problem_and_result_go_through_files_and_the_answer_is_the_same(door, problem):
     task, result = door.open(problem)
-    back = problem_from_json(json.loads(json.dumps(problem_to_json(task))))
-    assert problem_hash(back) == problem_hash(task)
+    back = door.read(_through_a_file(door.write(task)))
+    again = door.read_result(_through_a_file(door.write_result(result)))
+    assert again == result
+    assert door.verify(back, again) == ()
     assert fingerprint(door.solve(back)) == fingerprint(result)
+
+
+def _through_a_file(value: Any) -> Any:
+    return json.loads(json.dumps(value, allow_nan=False))
+
+
+@by_door(DOORS)
+@examples(40)
+@given(data=st.data())
+def test_one_piece_of_nonsense_in_a_file_is_told_or_refused_and_never_certified(door, data):
+    """Nothing is read into something else without a word: whoever is not refused is found, or nothing has changed."""
+    task, result = _on_file(door)
+    of_problem = data.draw(st.booleans())
+    value = _through_a_file(door.write(task) if of_problem else door.write_result(result))
+    inner, key = data.draw(st.sampled_from(list(_slots(value))))
+    inner[key] = data.draw(NONSENSE)
+    read, issues = _read(door.read if of_problem else door.read_result, value)
+    assert all(str(issue.problem) and str(issue.remedy) for issue in issues)
+    if of_problem and not issues:
+        same = door.write(replace(read, method=task.method)) == door.write(task)
+        assert (door.verify(read, result) == ()) == same
+    elif not issues:
+        assert (door.verify(task, read) == ()) == (read == result)
+
+
+def _read(reader: Any, value: Any) -> tuple[Any, tuple[Issue, ...]]:
+    try:
+        return reader(value), ()
+    except Invalid as refusal:
+        return None, refusal.issues
+
+
+NONSENSE = st.one_of(
+    st.none(), st.booleans(), st.integers(-(10**30), 10**30), st.floats(), st.text(max_size=3), st.just([]), st.just({})
+)
+
+
+@cache
+def _on_file(door: Door) -> tuple[Any, Any]:
+    return door.open(fixed_round(1))
+
+
+def _slots(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in a tree of JSON, as what holds it and its key."""
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        yield value, key
+        yield from _slots(value[key])
 
 
 # ---------- nothing but Python ----------

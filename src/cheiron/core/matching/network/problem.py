@@ -234,7 +234,8 @@ def network_hash(network: Network) -> str:
         network.seed,
     ]
     digest = hashlib.sha256(json.dumps(head, separators=(",", ":")).encode("ascii"))
-    both = (network.places.of_mentees, network.places.of_mentors) if network.places else ()
+    told = network.places if len(network.edges.scores) else None  # where there is no pair, there is no place
+    both = (told.of_mentees, told.of_mentors) if told else ()
     for array, kind in ((network.edges.starts, "<i8"), (network.edges.mentors, "<i4"), (network.edges.scores, "<i4")):
         digest.update(b"\n" + array.astype(kind).tobytes())
     for places in both:
