@@ -100,3 +100,21 @@ def test_files_of_two_kinds_do_not_belong_together(tmp_path: Path) -> None:
     run(tmp_path, "solve", "p.json", "-o", "round.json")
     lay(tmp_path)
     assert run(tmp_path, "certify", "p.json", "round.json").exit_code == 1
+
+
+def test_the_method_can_be_left_to_the_command_which_says_why_and_what_is_given_up(tmp_path: Path) -> None:
+    lay(tmp_path)
+    outcome = run(tmp_path, "solve", "p.json", "-o", "r.json", "--method", "auto")
+    assert outcome.exit_code == 0
+    assert outcome.stderr.startswith("Method: weighted.\n")
+    assert "Given up: " in outcome.stderr
+    assert "2 of 2 places" in outcome.stdout
+    assert "Method: weighted" in run(tmp_path, "certify", "p.json", "r.json").output
+
+
+def test_of_a_round_whose_orders_alone_tell_people_apart_nobody_would_rather_swap(tmp_path: Path) -> None:
+    edges = [["a", "x", 0.5, 1, 1], ["b", "x", 0.5, 1, 2]]
+    lay(tmp_path, {**ROUND, "mentees": ["a", "b"], "mentors": [{"id": "x", "capacity": 1}], "edges": edges})
+    outcome = run(tmp_path, "solve", "p.json", "-o", "r.json", "--method", "auto")
+    assert (outcome.exit_code, outcome.stderr.splitlines()[0]) == (0, "Method: stable.")
+    assert json.loads((tmp_path / "r.json").read_text())["method"] == "stable"

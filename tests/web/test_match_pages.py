@@ -1,6 +1,7 @@
 """The studio in the browser: a round from its name to the letters."""
 
 import json
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -13,6 +14,7 @@ from cheiron.models.matching import Override, Round, Run
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.people import Member
 from cheiron.models.programs import IntakeSheet
+from cheiron.web.shared.templatetags.words import METHODS
 from tests.cast import NOW, SECRETS, fingerprint
 
 
@@ -228,3 +230,19 @@ def test_the_page_of_rounds_counts_who_waits_and_what_is_free(cast, as_):
 def test_the_same_name_twice_is_refused(cast, as_):
     assert as_("coordinator").post(reverse("rounds", args=[cast.program]), {"name": "Winter"}).status_code == 409
     assert Run.objects.filter(round__name="Winter").count() >= 1
+
+
+def test_the_studio_suggests_a_method_and_says_why_and_whoever_drafts_decides(cast, as_):
+    page = as_("coordinator").get(at(cast, "studio"))
+    suggested = page.context["studio"].suggested
+    assert suggested.method in {str(one) for one in page.context["methods"]}
+    assert f"Suggested here: {METHODS[suggested.method]}. {suggested.reasons[0]}" in text(page)
+    assert "Suggested here" not in text(as_("coordinator").get(at(cast, "studio", cast.past_round)))
+
+
+def test_where_most_mentees_wished_by_name_the_studio_suggests_that_nobody_would_rather_swap(cast, as_):
+    studio = as_("coordinator").get(at(cast, "studio")).context["studio"]
+    mentor = next(iter(studio.people.mentors))
+    for wishes, method in (({}, "weighted"), (dict.fromkeys(studio.people.mentees, (mentor,)), "stable")):
+        again = replace(studio, people=replace(studio.people, wishes=wishes))
+        assert again.suggested.method == method

@@ -10,6 +10,7 @@ from cheiron.cli.claims import claims
 from cheiron.cli.kinds import Kind, certified_in, parsed, problem_in, refuse_uncertified, rounds
 from cheiron.cli.outputs import refuse_collisions, write_all
 from cheiron.cli.refusals import say_plainly, tell
+from cheiron.cli.suggestion import AUTO, said, suggested
 from cheiron.core.errors import Conflict, Invalid
 from cheiron.core.matching.files import problem_to_json, result_to_json
 from cheiron.core.matching.problem import ROUND_METHODS, Method
@@ -75,13 +76,17 @@ def match(
 @click.command()
 @click.argument("problem_path", metavar="PROBLEM", type=_INPUT)
 @click.option("-o", "--output", "result_path", type=_OUTPUT, required=True, help="What came out, as JSON.")
-@click.option("--method", metavar="METHOD", help="What is aimed at; else as the problem says.")
+@click.option("--method", metavar="METHOD", help="What is aimed at, or “auto”; else as the problem says.")
 def solve(problem_path: Path, result_path: Path, method: str | None) -> None:
     """Solve a PROBLEM that was saved as JSON. The same problem and method give the same bytes."""
     refuse_collisions((problem_path,), (result_path,))
-    kind, problem = problem_in(parsed(problem_path), method)
+    obj = parsed(problem_path)
+    choice = suggested(obj) if method == AUTO else None
+    kind, problem = problem_in(obj, choice.method if choice else method)
     result = _certified(kind, problem)
     write_all({result_path: _json(kind.result_to_json(result))})
+    for line in said(choice) if choice else ():
+        say_plainly(line, err=True)
     say_plainly(kind.claims(problem, result)[0])
 
 

@@ -13,6 +13,7 @@ from cheiron.core.matching.exchange import Exchange, SwapCost, cost_in_words, re
 from cheiron.core.matching.fair_load import above_share, fair_share
 from cheiron.core.matching.files import result_from_json
 from cheiron.core.matching.lifecycle import RoundState
+from cheiron.core.matching.policy import Case, Choice, choose
 from cheiron.core.matching.problem import Problem, problem_hash
 from cheiron.core.matching.result import Pair, PairState, Result, Unmatched, unmatched_text
 from cheiron.core.matching.score import Reason
@@ -234,6 +235,13 @@ class Studio:
     def problem(self) -> Problem:
         """The round as it would be solved now."""
         return problem_of(self.round, self.people, self.rules)
+
+    @cached_property
+    def suggested(self) -> Choice:
+        """The method that fits these people, with its reasons; whoever drafts decides."""
+        mentees, mentors = len(self.people.mentees), len(self.people.mentors)
+        wishing = sum(bool(self.people.wishes.get(key)) for key in self.people.mentees)
+        return choose(Case(mentees, mentors, mentees * mentors, wishing=wishing, auction=False))
 
     @cached_property
     def exchange(self) -> Exchange | None:

@@ -15,6 +15,7 @@ needed.
 ``problem``        ``Problem``: who is to be paired with whom, under which rules
 ``validation``     ``validate``: what is wrong with a problem, in sentences
 ``orders``         ``orders_of``: whom each side would rather have, for the stable methods
+``policy``         ``choose``: which method fits, why, and what is given up by it
 ``solve``          ``solve``: by the method that the problem names
 ``optimum``        the best total, by min-cost flow and prices
 ``stable``         no two would both rather have each other, by deferred acceptance

@@ -171,8 +171,12 @@ def _frozen_places(
     """Like the scores; 0 where there is no score."""
     import numpy as np
 
-    array = np.array(places)
-    if array.shape == scores.shape == (len(rows), len(columns)) and array.dtype.kind in "iu":
+    try:
+        array = np.array(places)
+    except ValueError:  # rows of different lengths
+        array = np.empty(0)
+    whole = array.dtype.kind in "iu" and scores.dtype.kind in "iu"
+    if whole and array.shape == scores.shape == (len(rows), len(columns)):
         array = np.where(scores >= 0, array[np.ix_(rows, columns)], 0)
     if array.dtype.kind in "iu" and array.max(initial=0) <= LAST_PLACE:
         array = array.astype(np.int32)

@@ -2,10 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from cheiron.core.errors import Invalid, Issue
 from cheiron.core.matching.problem import HIGHEST_SCORE, LAST_PLACE, NO_EDGE, Method, Problem
 from cheiron.core.text import say
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LONGEST_ID = 200
 LARGEST_CAPACITY = 10_000
@@ -123,11 +128,16 @@ def _orders(problem: Problem) -> Iterator[Issue]:
                 say("The orders do not have one row for each mentee and one column for each mentor."),
                 say("Give each pair its place in both orders."),
             )
-        elif not ((places >= 1) & (places <= LAST_PLACE))[problem.scores >= 0].all():
+        elif problem.scores.dtype.kind in "iu" and not _places(places)[problem.scores >= 0].all():
             yield Issue(
                 say("A place in an order is not a whole number from 1 to %(last)s.", last=LAST_PLACE),
                 say("Count places from 1; equals share one."),
             )
+
+
+def _places(places: "NDArray[np.int32]") -> "NDArray[np.bool_]":
+    """Which numbers can be a place in an order."""
+    return (places >= 1) & (places <= LAST_PLACE)
 
 
 def _unknown(problem: Problem) -> Iterator[Issue]:

@@ -46,6 +46,9 @@ def _wrong_problem(problem: Problem, _: Result) -> Iterator[Issue]:
         yield _issue(say("Two people in the problem have the same id."))
     if problem.scores.shape != (len(problem.mentees), len(problem.mentors)) or problem.scores.dtype != "int32":
         yield _issue(say("The scores of the problem do not fit its people."))
+    both = (problem.orders.of_mentees, problem.orders.of_mentors) if problem.orders else ()
+    if any(places.shape != problem.scores.shape or places.dtype != "int32" for places in both):
+        yield _issue(say("The orders of the problem do not fit its people."))
     named = [(rule.mentee, rule.mentor) for rule in problem.forbids] + [
         (pin.mentee, pin.mentor) for pin in problem.pins
     ]

@@ -6,12 +6,13 @@ Everything stands in the order of ids, whatever order it came in, so that the sa
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cheiron.core.matching.edges import Edges
 from cheiron.core.matching.problem import Forbid, Method, Pin, Problem, eligible_pairs
+from cheiron.core.matching.validation import refuse_invalid
 
 if TYPE_CHECKING:
     import numpy as np
@@ -186,11 +187,15 @@ def _edges(demands: tuple[Demand, ...], offers: tuple[Offer, ...], ties: Sequenc
 
 
 def network_of(problem: Problem, method: Method | None = None) -> Network:
-    """A plain round as a network: one mentor each, nothing but seats. Its eligible pairs are the edges."""
+    """A plain round as a network: one mentor each, nothing but seats. Its eligible pairs are the edges.
+
+    Raises ``Invalid`` with all issues of a round that cannot be solved.
+    """
     import numpy as np
 
     from cheiron.core.matching.edges import edges_of
 
+    refuse_invalid(replace(problem, method=Method.WEIGHTED))  # whether there must be orders, the network says
     edges = edges_of(problem.scores, eligible_pairs(problem))
     places = None
     if problem.orders is not None:
@@ -229,7 +234,8 @@ def network_hash(network: Network) -> str:
         network.seed,
     ]
     digest = hashlib.sha256(json.dumps(head, separators=(",", ":")).encode("ascii"))
-    both = (network.places.of_mentees, network.places.of_mentors) if network.places else ()
+    told = network.places if len(network.edges.scores) else None  # where there is no pair, there is no place
+    both = (told.of_mentees, told.of_mentors) if told else ()
     for array, kind in ((network.edges.starts, "<i8"), (network.edges.mentors, "<i4"), (network.edges.scores, "<i4")):
         digest.update(b"\n" + array.astype(kind).tobytes())
     for places in both:

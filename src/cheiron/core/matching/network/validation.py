@@ -107,17 +107,37 @@ def _rising(costs: tuple[int, ...]) -> bool:
 
 def _numbers(network: Network) -> Iterator[Issue]:
     scores = network.edges.scores
-    if scores.size and not (scores.min() >= 0 and scores.max() <= HIGHEST_SCORE):
+    if not _fitting(network):
+        yield Issue(
+            say("The pairs of the problem do not fit its people."),
+            say("Name each pair once, by a mentee who seeks the role and a mentor who is there."),
+        )
+    elif scores.size and not (scores.min() >= 0 and scores.max() <= HIGHEST_SCORE):
         yield Issue(
             say("Some scores are below 0 or above %(highest)s.", highest=HIGHEST_SCORE),
             say("Give scores in millionths of a point."),
         )
     both = (network.places.of_mentees, network.places.of_mentors) if network.places else ()
-    if any(places.size and not (places.min() >= 1 and places.max() <= LAST_PLACE) for places in both):
+    if any(places.shape != scores.shape or places.dtype.kind not in "iu" for places in both):
+        yield Issue(
+            say("The orders do not have one place for each pair."), say("Give each pair its place in both orders.")
+        )
+    elif any(places.size and not (places.min() >= 1 and places.max() <= LAST_PLACE) for places in both):
         yield Issue(
             say("A place in an order is not a whole number from 1 to %(last)s.", last=LAST_PLACE),
             say("Count places from 1; equals share one."),
         )
+
+
+def _fitting(network: Network) -> bool:
+    """Whether there is one start for each demand, and each pair is of somebody who is there, in whole numbers."""
+    edges, many = network.edges, len(network.edges.scores)
+    whole = all(one.dtype.kind in "iu" for one in (edges.starts, edges.mentors, edges.scores))
+    if not whole or len(edges.mentors) != many or len(edges.starts) != len(network.demands) + 1:
+        return False
+    ends = edges.starts[0] == 0 and edges.starts[-1] == many and (edges.starts[1:] >= edges.starts[:-1]).all()
+    within = many == 0 or (edges.mentors.min() >= 0 and edges.mentors.max() < len(network.offers))
+    return bool(ends and within and edges.mentor_count == len(network.offers))
 
 
 def _strangers(network: Network) -> Iterator[Issue]:

@@ -12,6 +12,7 @@ from cheiron.core.errors import Issue
 from cheiron.core.matching.network.problem import Cap, Network, network_hash
 from cheiron.core.matching.network.result import NetworkResult, Open, OpenKind, Placed, Prices, result_hash
 from cheiron.core.matching.network.swaps import envious
+from cheiron.core.matching.network.validation import METHODS
 from cheiron.core.matching.problem import Method
 from cheiron.core.matching.result import PairState
 from cheiron.core.text import Text, say
@@ -34,6 +35,10 @@ def _issue(problem: Text) -> Issue:
 
 
 def _fingerprints(network: Network, result: NetworkResult) -> Iterator[Text]:
+    if result.method not in METHODS:
+        yield say("No network is answered by the method that this result names.")
+    if network.edges.mentor_count != len(network.offers):
+        yield say("The pairs of the problem do not fit its people.")
     if result.problem_hash != network_hash(network):
         yield say("This result belongs to another problem, or the problem was changed afterwards.")
     if result.seed != network.seed:
