@@ -83,6 +83,7 @@ TEMPLATES = [
                 "cheiron.web.shared.templatetags.cheiron",
                 "cheiron.web.shared.templatetags.words",
                 "cheiron.web.shared.templatetags.rows",
+                "cheiron.web.shared.templatetags.networks",
             ],
         },
     }
