@@ -145,9 +145,11 @@ class Circle:
             yield say("No hour suits all of them")
 
     def _alone(self) -> Iterable[Text]:
-        names = {tie.mentee.id: tie.mentee.name for tie in self.ties}
         stages = {tie.mentee.id: facts.stage for tie, facts in zip(self.ties, self._facts, strict=True)}
-        return (say("%(name)s is alone in %(stage)s", name=names[key], stage=stages[key]) for key in alone_in(stages))
+        alone = set(alone_in(stages))
+        names = tuple(f"{tie.mentee.name} ({stages[tie.mentee.id]})" for tie in self.ties if tie.mentee.id in alone)
+        if names:
+            yield say("Alone in a stage: %(names)s", names=names)
 
     def holds(self, search: str) -> bool:
         """Whether each of the words stands in the name of the mentor or of a mentee."""

@@ -27,7 +27,7 @@ def alone_in(values: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def span(values: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
-    """The different values, each once: those of the order first and in it, then the others as they come."""
+    """The different values, each once: those of the order first and in it, then the others by the alphabet."""
     found, places = folded(tuple(values)), {value.casefold(): place for place, value in enumerate(order)}
-    keys = sorted(found, key=lambda key: places.get(key, len(places)))
+    keys = sorted(found, key=lambda key: (places.get(key, len(places)), key))
     return tuple(found[key] for key in keys)

@@ -1,7 +1,6 @@
 """The mentoring network of one mentee as a small drawing: the mentee in the middle, mentors left and right."""
 
 from dataclasses import dataclass
-from math import hypot
 
 from django import template
 from django.urls import reverse
@@ -25,11 +24,11 @@ TIES = {
 STANDINGS = {"none": _("Nobody yet"), "waiting": _("Drafted or asked"), "covered": _("In place")}
 
 WIDTH, MIDDLE, LEFT, RIGHT = 320, 160, 60, 260
-CORE, NODE = 20, 15
-"""Radius of the mentee and of a mentor."""
+CORE, NODE, BEND = 20, 15, 10
+"""Radius of the mentee and of a mentor; how far from the mentee a line turns."""
 TOP, LINE, BELOW = 22, 14, 20
 """From the upper edge to the first mentor; from line to line of a label; from a mentor to the label's first line."""
-LETTERS = 18
+LETTERS = 19
 """What has room under a mentor."""
 
 
@@ -49,6 +48,30 @@ def standing_name(standing: str) -> str:
 def tie_address(tie: Tie | None) -> str:
     """The studio that says why these two; nothing where no round made the pair."""
     return f"{reverse('studio', args=[tie.round])}?mentee={tie.mentee.id}" if tie and tie.round else ""
+
+
+BARS = {"covered": "f-mid", "waiting": "f-pale", "none": "f-amber-soft k-amber"}
+
+
+@register.simple_tag
+def swatch(standing: str) -> SafeString:
+    """The look that a standing has in the bars, for the head of its column."""
+    return format_html(
+        '<svg class="swatch" width="10" height="10" aria-hidden="true"><rect x="1" y="1" width="8" height="8" rx="1.5" '
+        'class="{}"/></svg>',
+        BARS[standing],
+    )
+
+
+@register.simple_tag
+def standings_bar(counts: tuple[tuple[str, int], ...]) -> SafeString:
+    """How a role stands for everybody, as one bar; the figures must stand beside it."""
+    total, before, bars = sum(n for _, n in counts) or 1, 0, []
+    for key, n in counts:
+        bars.append((f"{before * 100 / total:.2f}%", f"{max(n * 100 / total - 0.4, 0):.2f}%", BARS[key]))
+        before += n
+    drawn = format_html_join("", '<rect x="{}" y="1" width="{}" height="8" rx="1.5" class="{}"/>', bars)
+    return format_html('<svg width="100%" height="10" aria-hidden="true">{}</svg>', drawn)
 
 
 @dataclass(frozen=True)
@@ -131,16 +154,14 @@ LINES = {MentorshipState.ACTIVE: ("k-mid", 3), MentorshipState.PROPOSED: ("k-mid
 
 
 def _line(node: Node, middle: tuple[float, float]) -> SafeString:
-    """From rim to rim, so that nothing shines through a ring."""
-    dx, dy = node.x - middle[0], node.y - middle[1]
-    long = hypot(dx, dy)
-    ends = (
-        *(middle[0] + dx * CORE / long, middle[1] + dy * CORE / long),
-        *(node.x - dx * NODE / long, node.y - dy * NODE / long),
-    )
+    """From rim to rim, level at both ends: so it bends between the labels and not across them."""
+    way = 1 if node.x > middle[0] else -1
+    begins, ends = middle[0] + way * CORE, node.x - way * NODE
     look, width = LINES[node.spoke.state]
     return format_html(
-        '<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}" stroke-width="{}"/>', *map(_number, ends), look, width
+        '<path d="M{} {}C{} {} {} {} {} {}" fill="none" class="{}" stroke-width="{}"/>',
+        *map(_number, (begins, middle[1], begins + way * BEND, middle[1], begins + way * BEND, node.y, ends, node.y)),
+        *(look, width),
     )
 
 
@@ -155,12 +176,8 @@ def _core(one: Network, middle: tuple[float, float]) -> SafeString:
 
 def _node(node: Node, way: str) -> SafeString:
     """The ring and its label; a link where it leads anywhere, and silent where not: the table says it."""
-    drawn = format_html("{}{}", _ring(node), format_html_join("", "{}", _label(node)))
-    if not way:
-        return format_html('<g aria-hidden="true">{}</g>', drawn)
-    tie = node.spoke.tie
-    said = (tie.mentor.name if tie else "", gettext(node.spoke.title), str(TIES[node.spoke.state]))
-    return format_html('<a href="{}" aria-label="{}">{}</a>', way, ", ".join(filter(None, said)), drawn)
+    drawn = format_html("{} {}", _ring(node), format_html_join(" ", "{}", _label(node, way)))
+    return format_html('<a href="{}">{}</a>', way, drawn) if way else format_html('<g aria-hidden="true">{}</g>', drawn)
 
 
 RINGS = {
@@ -176,14 +193,14 @@ def _ring(node: Node) -> SafeString:
     x, y = _number(node.x), _number(node.y)
     return format_html(
         '<circle cx="{}" cy="{}" r="{}" class="{}" stroke-width="1.5"/>'
-        '<text x="{}" y="{}" dy=".36em" text-anchor="middle" class="t-teal bold">{}</text>',
+        '<text x="{}" y="{}" dy=".36em" text-anchor="middle" class="t-teal bold" aria-hidden="true">{}</text>',
         *(x, y, NODE, RINGS[node.spoke.state], x, y, letters),
     )
 
 
-def _label(node: Node) -> list[tuple[SafeString]]:
+def _label(node: Node, way: str) -> list[tuple[SafeString]]:
     """Its lines below the ring: the name strong, the rest quiet, and nobody in amber."""
-    first, rest = ("halo", "t-2") if node.spoke.tie else ("halo t-amber", "t-amber")
+    first, rest = ("halo t-teal" if way else "halo", "t-2") if node.spoke.tie else ("halo t-amber", "t-amber")
     return [
         (
             format_html(
