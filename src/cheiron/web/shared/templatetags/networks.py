@@ -26,8 +26,9 @@ STANDINGS = {"none": _("Nobody yet"), "waiting": _("Drafted or asked"), "covered
 WIDTH, MIDDLE, LEFT, RIGHT = 320, 160, 60, 260
 CORE, NODE, BEND = 20, 15, 10
 """Radius of the mentee and of a mentor; how far from the mentee a line turns."""
-TOP, LINE, BELOW = 22, 14, 20
-"""From the upper edge to the first mentor; from line to line of a label; from a mentor to the label's first line."""
+TOP, LINE, BELOW, GAP = 22, 14, 20, 6
+"""From the upper edge to the first mentor; from line to line of a label; what its first line takes below a mentor; what
+stays free between a label and the next mentor."""
 LETTERS = 19
 """What has room under a mentor."""
 
@@ -103,16 +104,16 @@ def nodes_of(network: Network, several: bool) -> tuple[list[Node], tuple[float, 
     One mentor stands opposite the mentee; more of them stand in two columns, filled in turn, with the mentee between.
     """
     labels = [label_of(spoke, several) for spoke in network.spokes]
-    pitch = TOP + BELOW + LINE * max((len(one) for one in labels), default=2)
+    foot = NODE + BELOW + LINE * (max((len(one) for one in labels), default=2) - 1)
     if len(labels) == 1:
-        return [Node(network.spokes[0], 232, TOP, labels[0])], (88, TOP), pitch
-    rows = (len(labels) + 1) // 2
+        return [Node(network.spokes[0], 232, TOP, labels[0])], (88, TOP), TOP + foot
+    rows, pitch = (len(labels) + 1) // 2, foot + NODE + GAP
     sizes = (rows, len(labels) // 2)
     nodes = [
         Node(spoke, (LEFT, RIGHT)[n % 2], TOP + (n // 2 + (rows - sizes[n % 2]) / 2) * pitch, labels[n])
         for n, spoke in enumerate(network.spokes)
     ]
-    return nodes, (MIDDLE, TOP + (rows - 1) / 2 * pitch), rows * pitch
+    return nodes, (MIDDLE, TOP + (rows - 1) / 2 * pitch), TOP + (rows - 1) * pitch + foot
 
 
 @register.simple_tag(takes_context=True)
