@@ -84,6 +84,7 @@ TEMPLATES = [
                 "cheiron.web.shared.templatetags.words",
                 "cheiron.web.shared.templatetags.rows",
                 "cheiron.web.shared.templatetags.figures",
+                "cheiron.web.shared.templatetags.networks",
             ],
         },
     }

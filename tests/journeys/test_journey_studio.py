@@ -57,3 +57,23 @@ def test_on_a_phone_the_effect_stands_below_the_weights(instance, person):
     expect(walk.page.locator("#effect")).to_contain_text(re.compile("This would change"))
     walk.check("studio-04-phone")
     walk.leave()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
+def test_the_round_is_looked_at_by_mentor_and_by_mentee(instance, person, size, scheme):
+    school = school_at(instance, f"circles-{size}", "drafted")
+    walk = person(size, scheme, log=instance.log)
+    _studio(walk, school)
+    walk.follow("By mentor")
+    walk.sees("Nothing has been sent.", "in this draft")
+    walk.check(f"circles-01-by-mentor-{size}", schemes=("light", "dark"))
+    walk.follow("By mentee", within=walk.page.get_by_role("navigation", name="Ways to look at the round"))
+    walk.unfold("As a table")
+    walk.check(f"circles-02-by-mentee-{size}", schemes=("light", "dark"))
+    ring = walk.page.locator("svg.network a").first
+    name = walk.page.locator(".circle", has=ring).first.get_by_role("heading").inner_text()
+    ring.focus()
+    with walk.page.expect_navigation():
+        walk.page.keyboard.press("Enter")
+    expect(walk.page.locator("#pair")).to_contain_text(name)
+    walk.leave()

@@ -19,6 +19,8 @@ urlpatterns = [
     path("rounds/<str:pk>/publish/", views.publish, name="publish"),
     path("rounds/<str:pk>/compare/", views.compare, name="compare"),
     path("rounds/<str:pk>/figures/", views.figures, name="figures"),
+    path("rounds/<str:pk>/groups/", views.groups, name="groups"),
+    path("rounds/<str:pk>/networks/", views.networks, name="networks"),
     path("rounds/<str:pk>/history/", views.history, name="history"),
     path("rounds/<str:pk>/<str:what>.json", views.round_file, name="round-file"),
 ]

@@ -1,7 +1,7 @@
 """Match rounds and the studio."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from cheiron.actions import matching as actions
 from cheiron.core.access import Permission
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.problem import ROUND_METHODS
+from cheiron.queries import circles as circle_queries
 from cheiron.queries import comparison as comparison_queries
 from cheiron.queries import effects as effect_queries
 from cheiron.queries import figures as figure_queries
@@ -264,6 +265,39 @@ def compare(request: HttpRequest, pk: str) -> HttpResponse:
     context["page"] = Paginator(found.shown(show), PER_PAGE).get_page(given.get("page"))
     context["moved"] = len(found.shown("changed"))
     return page(request, "matching/compare.html", program=found.round.program, here="rounds", **context)
+
+
+CARDS = 50
+
+
+@require_GET
+def groups(request: HttpRequest, pk: str) -> HttpResponse:
+    """The round by mentor: who is and would be around each of them."""
+    found, search = circle_queries.circles_for(request.actor, pk, request.now), request.GET.get("q", "").strip()
+    context = {"search": search, "page": _cards(request, found.circles_of(search))}
+    context["looks"] = sum(bool(one.flags) for one in found.circles)
+    return _drawn_round(request, "matching/groups.html", found, **context)
+
+
+@require_GET
+def networks(request: HttpRequest, pk: str) -> HttpResponse:
+    """The program by mentee: the mentors around each of them, and the roles in which there is nobody."""
+    found, given = circle_queries.circles_for(request.actor, pk, request.now), request.GET
+    search, role, standing = given.get("q", "").strip(), given.get("role", ""), given.get("standing", "")
+    if role not in dict(found.roles) or standing not in circle_queries.STANDINGS:
+        role = standing = ""
+    shown = found.networks_of(search, role, standing)
+    context = {"search": search, "role": role, "standing": standing, "page": _cards(request, shown)}
+    return _drawn_round(request, "matching/networks.html", found, **context)
+
+
+def _cards(request: HttpRequest, rows: list) -> Page:
+    return Paginator(rows, CARDS).get_page(request.GET.get("page"))
+
+
+def _drawn_round(request: HttpRequest, template: str, found: circle_queries.Circles, **context) -> HttpResponse:
+    context |= {"found": found, "round": found.round, "several": found.model.several}
+    return page(request, template, program=found.round.program, here="rounds", **context)
 
 
 @require_GET
