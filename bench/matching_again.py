@@ -3,9 +3,9 @@
     python bench/matching_again.py [--seed N] [--months N]
 
 A program of 1,000 mentees and 350 mentors with some 30 edges for each mentee: topics of unequal size, mentors of
-unequal popularity, tastes. Each month 4 of 100 mentees leave and as many join, 2 of 100 mentors leave and join, 4 of 100 pause
-or come back, 5 of 100 have a seat more or fewer, and 10 of 100 people change what they say of themselves. Every bonus
-sees the same months. Printed are, over the year:
+unequal popularity, tastes. Each month 4 of 100 mentees leave and as many join, 2 of 100 mentors leave and join, 4 of
+100 pause or come back, 5 of 100 have a seat more or fewer, and 10 of 100 people change what they say of themselves.
+Every bonus sees the same months. Printed are, over the year:
 
     churn       of 100 standing pairs that could have gone on, how many were broken
     value lost  of 100 points that the best choice of the month would have, how many the one with the bonus has less

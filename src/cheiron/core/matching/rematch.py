@@ -163,9 +163,9 @@ def rematch(network: Network, standing: Collection[Seat], policy: Policy | None 
 
 def holdable(network: Network, standing: Collection[Seat]) -> tuple[Seat, ...]:
     """The standing pairs that can go on together: as many as possible, then those with the highest total."""
-    possible = {*standing} & _allowed(network)
-    locked = {(pin.mentee, pin.mentor, pin.role) for pin in network.pins}
-    ties = [tie for tie in network.ties() if tie[:3] in possible | locked]
+    possible = _possible(network, standing)
+    locked = {(pin.mentee, pin.mentor, pin.role): 0 for pin in network.pins}
+    ties = [(*seat, score, 0, 0) for seat, score in {**locked, **possible}.items()]
     only = network_from(
         [replace(demand, lower=0) for demand in network.demands],
         [replace(offer, lower=0) for offer in network.offers],
@@ -180,19 +180,26 @@ def holdable(network: Network, standing: Collection[Seat]) -> tuple[Seat, ...]:
 
 def retaining(network: Network, standing: Collection[Seat], bonus: int = RETENTION) -> Network:
     """The same problem, in which each standing pair that may go on counts so much more."""
-    kept = {*standing} & _allowed(network)
+    kept = _possible(network, standing).keys()
     others = [keep for keep in network.keeps if (keep.mentee, keep.mentor, keep.role) not in kept]
     keeps = [Keep(mentee, mentor, bonus, role) for mentee, mentor, role in kept]
     return replace(network, keeps=tuple(sorted([*others, *keeps])))
 
 
-def _allowed(network: Network) -> set[Seat]:
-    """What may be formed; nobody is in it who is not in the problem."""
-    links = links_of(network)
-    return {
-        (network.demands[row].mentee, network.offers[column].id, network.demands[row].role)
-        for row, column in zip(links.rows.tolist(), links.columns.tolist(), strict=True)
-    }
+def _possible(network: Network, standing: Collection[Seat]) -> dict[Seat, int]:
+    """Those that may be formed in this problem, in order, with their scores; nobody is in it who is not."""
+    import numpy as np
+
+    rows, columns, links = network.rows, network.columns, links_of(network)
+    known = sorted(seat for seat in {*standing} if (seat[0], seat[2]) in rows and seat[1] in columns)
+    many = len(network.offers)
+    cells = np.array([rows[seat[0], seat[2]] * many + columns[seat[1]] for seat in known], dtype=np.int64)
+    there = links.rows * many + links.columns
+    at = np.searchsorted(there, cells)
+    found = at < len(there)
+    found[found] = there[at[found]] == cells[found]
+    scores = links.scores[at[found]].tolist()
+    return dict(zip((seat for seat, one in zip(known, found.tolist(), strict=True) if one), scores, strict=True))
 
 
 def _under(network: Network, held: Collection[Seat], policy: Policy) -> Network:
