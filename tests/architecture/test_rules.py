@@ -314,7 +314,7 @@ def test_the_log_holds_no_foreign_key():
 
 WITHOUT_A_PAGE = {
     "healthz", "sign-out", "password", "program-door", "program-clone", "my-file-take", "wishes", "roster-undo", "roster-drop", "join-link", "join-answer", "roster-template", "dismiss", "draft",
-    "weights", "decide", "undo", "redo", "reopen", "round-file", "pairs-file", "queue-ask", "queue-switch", "wording-reset", "reply", "agenda", "contact", "meeting",
+    "weights", "decide", "undo", "redo", "reopen", "round-file", "pairs-file", "queue-ask", "queue-date", "queue-fill", "queue-switch", "wording-reset", "reply", "agenda", "contact", "meeting",
     "meeting-calendar", "change-settle", "letter-retry", "thread-mute", "report-settle", "calendar-feed", "photo", "privacy-uses", "privacy-copy",
 }  # fmt: skip
 """These act or hand out a file; where they refuse, the refusal is a page."""

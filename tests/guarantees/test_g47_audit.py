@@ -27,6 +27,7 @@ from cheiron.actions import (
     profiles,
     program_setup,
     programs,
+    rolling,
     schools,
     selections,
     wording,
@@ -46,6 +47,7 @@ from cheiron.models.programs import IntakeSheet, Program, ProgramDraft
 from cheiron.queries.next_best import queue_for
 from cheiron.queries.operations import audit_for, broken_link_of_chain
 from cheiron.queries.selections import plan_of
+from cheiron.queries.vacancies import vacancies_of
 from cheiron.queries.year import closing_for
 from tests.cast import DAY, NOW, WAITING, Cast, fingerprint, roster
 
@@ -249,6 +251,12 @@ ACTS: dict[Callable, Act] = {
         "mentorship",
     ),
     mentorships.set_next_best: Act("coordinator", _on(**PROGRAM, at_once=True), "program.next-best", "program"),
+    rolling.set_next_match: Act(
+        "coordinator", _on(**PROGRAM, on=(NOW + 9 * DAY).date()), "program.next-match", "program"
+    ),
+    rolling.fill_vacancy: Act(
+        "coordinator", _on(**PROGRAM, seal=lambda cast: chain_of(cast)), "vacancy.fill", "program"
+    ),
     mentorships.lapse_overdue: Act("system", _on(now=NOW + 12 * DAY), "mentorship.lapse", "mentorship"),
     meetings.propose_meeting: Act(
         "mentor", _on(**PAIR, starts_at=NOW + 5 * DAY, minutes=30, place="Here"), "meeting.propose", "meeting"
@@ -300,6 +308,12 @@ WITHOUT_A_LINE = {operations.send_letters}
 """A line for each letter: see the tests of the outbox."""
 
 
+def chain_of(cast: Cast) -> str:
+    """The first thing that free places can do, once somebody waits for whom there is one."""
+    program = Program.objects.select_related("school").get(pk=cast.program)
+    return next((one.seal for one in vacancies_of(program, NOW)), "")
+
+
 def next_best_of(cast: Cast) -> str:
     """Who comes next for Otto, once he is back in the queue."""
     found = queue_for(cast.actor("coordinator"), cast.program, NOW).returned
@@ -338,6 +352,8 @@ def prepared(cast: Cast, action: Callable) -> None:
     if action is mentorships.ask_next_best:
         actor, pair = cast.actor("other_mentor"), cast.proposed
         mentorships.decline_mentee(actor=actor, mentorship_id=pair, reason="not-my-field", now=NOW)
+    if action is rolling.fill_vacancy:
+        IntakeSheet.objects.filter(enrollment=cast.parts["E-5"]).update(finished_at=NOW)
     if action is meetings.answer_meeting:
         Meeting.objects.filter(pk=cast.meeting).update(state="proposed")
         Letter.objects.filter(kind="meeting").delete()

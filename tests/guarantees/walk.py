@@ -182,6 +182,8 @@ STOPS: tuple[Stop, ...] = (
     Stop("pairs-file", _program),
     Stop("queue", _program),
     Stop("queue-ask", _program, lambda cast: {"mentee": cast.parts["E-2"], "mentor": cast.parts["M-3"]}),
+    Stop("queue-date", _program, lambda _: {"on": f"{NOW.year}-03-01"}),
+    Stop("queue-fill", _program, lambda _: {"seal": "none"}),
     Stop("queue-switch", _program, lambda _: {"at_once": "yes"}),
     Stop("mentorship@active", lambda cast: (cast.mentorship,)),
     Stop("mentorship@proposed", lambda cast: (cast.proposed,)),

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cheiron.actions._ledger import record
 from cheiron.actions._programs import Adjustment, check_dates, check_zone, found, name_taken
+from cheiron.actions._waiting import tell_who_waits
 from cheiron.catalog.programs import program_model
 from cheiron.core.access import MENTORS, Actor, Permission, Role
 from cheiron.core.errors import Conflict, Invalid
@@ -85,6 +86,7 @@ def save_intake(*, actor: Actor, program_id: str, role: str, intake: Intake, now
     IntakeDraft.objects.filter(enrollment=enrollment).delete()
     if enrollment.joined_at is None:
         Enrollment.objects.filter(pk=enrollment.pk).update(joined_at=now)
+    tell_who_waits(enrollment, now)
     record(actor, now, "intake.save", enrollment)
 
 

@@ -36,6 +36,8 @@ class Program(Record):
     closed_at = models.DateTimeField(null=True)
     next_best_at_once = models.BooleanField(default=False)
     """After a no or silence the next best mentor is asked at once; otherwise a coordinator does it."""
+    next_match_on = models.DateField(null=True)
+    """When those who wait are matched next, as a coordinator has promised; empty as long as nobody has."""
 
     class Meta:
         constraints = [
@@ -53,7 +55,7 @@ class Program(Record):
 
         safe = {
             *("id", "school", "name", "model", "settings", "starts_on", "ends_on", "created_at"),
-            *("cohort", "time_zone", "state", "follows", "closed_at", "words", "next_best_at_once"),
+            *("cohort", "time_zone", "state", "follows", "closed_at", "words", "next_best_at_once", "next_match_on"),
         }
 
     @property

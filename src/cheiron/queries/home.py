@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 
 from cheiron.core.access import TAKES_PART, Actor, Permission, Role
 from cheiron.core.mentorships.lifecycle import MeetingState, MentorshipState
+from cheiron.core.text import Text
 from cheiron.models.mentorships import AgendaPoint, ChangeRequest, Meeting, Mentorship
 from cheiron.models.people import Enrollment
 from cheiron.models.programs import Program
@@ -16,6 +17,7 @@ from cheiron.queries.kept import kept
 from cheiron.queries.messages import open_reports, unread_by
 from cheiron.queries.profiles import PAIR, Face, faces_of
 from cheiron.queries.programs import programs_for
+from cheiron.queries.waiting import dateless_waiting, waiting_lines
 
 MOST_CARDS = 3
 
@@ -30,6 +32,10 @@ class Card:
     meeting: Meeting | None = None
     agenda: tuple[AgendaPoint, ...] = ()
     program: Program | None = None
+    waiting: Text | None = None
+    """What somebody who waits is told about the next match."""
+    waits: int = 0
+    """How many wait for whom no date is set."""
     listed: int = 0
     unanswered: int = 0
     asked_changes: int = 0
@@ -59,7 +65,7 @@ def home_for(actor: Actor, now: datetime) -> Home:
     pairs = queries.own_mentorships(parts) if parts else []
     meetings = queries.coming_meetings(pairs, now) if pairs else []
     programs = _programs(actor, parts)
-    cards = [*_pair_cards(actor, pairs, meetings), *_part_cards(parts, pairs), *_staff_cards(actor, programs)]
+    cards = [*_pair_cards(actor, pairs, meetings), *_part_cards(parts, pairs, now), *_staff_cards(actor, programs, now)]
     mine = actor.person_id
     return Home(
         cards=tuple(cards[:MOST_CARDS]),
@@ -122,14 +128,19 @@ def _active_kind(actor: Actor, pair: Mentorship, meeting: Meeting | None, agenda
     return "next-meeting" if mentor or agenda else "agenda"
 
 
-def _part_cards(parts: list[Enrollment], pairs: list[Mentorship]) -> list[Card]:
+def _part_cards(parts: list[Enrollment], pairs: list[Mentorship], now: datetime) -> list[Card]:
     paired = {pair.mentee_id for pair in pairs}
     unfinished = [part for part in parts if not _finished(part)]
     seeking = [part for part in parts if _finished(part) and part.role == Role.MENTEE and part.id not in paired]
     wished = queries.who_wished(seeking)
     kinds = {part.id: "queue" if part.id in wished else "wish" for part in seeking}
     kinds |= {part.id: "intake" for part in unfinished}
-    return [Card(kinds[part.id], part=part, program=part.program) for part in parts if part.id in kinds]
+    lines = waiting_lines(seeking, now)
+    return [
+        Card(kinds[part.id], part=part, program=part.program, waiting=lines.get(part.id))
+        for part in parts
+        if part.id in kinds
+    ]
 
 
 def _finished(part: Enrollment) -> bool:
@@ -137,20 +148,21 @@ def _finished(part: Enrollment) -> bool:
     return bool(sheet and sheet.finished_at)
 
 
-def _staff_cards(actor: Actor, programs: list[Program]) -> list[Card]:
+def _staff_cards(actor: Actor, programs: list[Program], now: datetime) -> list[Card]:
     """For staff: each program's own next step stands on its page; here only the way in."""
     staffed = [program for program in programs if actor.can(Permission.PROGRAM_EDIT, program.scope)][:MOST_CARDS]
-    counted = _at_a_glance(actor, staffed) if staffed else []
+    counted = _at_a_glance(actor, staffed, now) if staffed else []
     return [Card("program", program=program, **counts) for program, counts in counted]
 
 
-def _at_a_glance(actor: Actor, programs: list[Program]) -> list[tuple[Program, dict[str, int]]]:
+def _at_a_glance(actor: Actor, programs: list[Program], now: datetime) -> list[tuple[Program, dict[str, int]]]:
     """Some counts of each program, a read for each count."""
     ids = [program.id for program in programs]
     proposed = Mentorship.objects.filter(program__in=ids, state=MentorshipState.PROPOSED)
     changes = ChangeRequest.objects.filter(mentorship__program__in=ids, settled_at=None)
     counts = {
         "listed": _listed(tuple(programs)),
+        "waits": dateless_waiting(programs, now),
         "unanswered": _by_program(proposed, "program"),
         "asked_changes": _by_program(changes, "mentorship__program"),
         "reported": _by_program(open_reports(actor, ids), "message__mentorship__program"),

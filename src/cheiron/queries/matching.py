@@ -120,11 +120,15 @@ class Field:
 
 def field_of(round: Round, today: date) -> Field:
     """Waiting mentees and the program's mentors, as they are now."""
-    waiting = waiting_mentees(round.program, round.role)
+    return field_among(round, today, waiting_mentees(round.program, round.role))
+
+
+def field_among(round: Round, today: date, mentees: QuerySet[Enrollment]) -> Field:
+    """These mentees and the program's mentors, as they are now."""
     return Field(
-        mentees=entrants(round.program, waiting, today, as_mentors=False),
+        mentees=entrants(round.program, mentees, today, as_mentors=False),
         mentors=mentors_of(round.program, today),
-        wishes=_wishes(waiting),
+        wishes=_wishes(mentees),
         weights=round.weights,
         stages=model_of(round.program).career_stages,
     )

@@ -18,6 +18,7 @@ from cheiron.models.programs import Program
 from cheiron.queries.entrants import waiting_mentees
 from cheiron.queries.matching import Field, field_of, problem_of
 from cheiron.queries.programs import model_of, program_for
+from cheiron.queries.waiting import Waits, who_waits
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,14 @@ def next_for(program: Program, role: str, mentees: Collection[str], now: datetim
         return {}
     people = field_of(round, round.program.today(now))
     people = replace(people, mentees={key: one for key, one in people.mentees.items() if key in mentees})
-    found = next_best(problem_of(round, people), _tired(round))
+    found = next_best(problem_of(round, people), tired_mentors(round))
     return {
         mentee: Next(round, people, Pair(mentee, mentor, score, PairState.PLACED))
         for mentee, (mentor, score) in found.items()
     }
 
 
-def _tired(round: Round) -> set[str]:
+def tired_mentors(round: Round) -> set[str]:
     """Mentors who had no room or said nothing since the round was published."""
     silent = Q(state=MentorshipState.LAPSED) | Q(state=MentorshipState.DECLINED, decline_reason="no-room")
     rows = Mentorship.objects.filter(silent, program=round.program_id, ended_at__gte=round.published_at)
@@ -84,6 +85,8 @@ class Queue:
     program: Program
     asked: list[Mentorship]
     returned: list[Returned]
+    waits: list[Waits]
+    """Everybody who has nobody for a role, those who are back too, the longest waiting first."""
 
 
 def queue_for(actor: Actor, program_id: str, now: datetime) -> Queue:
@@ -91,7 +94,12 @@ def queue_for(actor: Actor, program_id: str, now: datetime) -> Queue:
     program = program_for(actor, program_id, Permission.PAIRS_VIEW)
     people = ("mentee__member", "mentor__member")
     asked = Mentorship.objects.filter(program=program, state=MentorshipState.PROPOSED).select_related(*people)
-    return Queue(program, list(asked.order_by("answer_by", "mentee__member__name", "id")), _returned(program, now))
+    return Queue(
+        program,
+        list(asked.order_by("answer_by", "mentee__member__name", "id")),
+        _returned(program, now),
+        who_waits(program, now),
+    )
 
 
 def _returned(program: Program, now: datetime) -> list[Returned]:

@@ -40,6 +40,7 @@ GROUP_OF: Mapping[str, Group] = {
     "announcement": Group.ANNOUNCEMENTS,
     "change asked": Group.STAFF,
     "returned": Group.STAFF,
+    "waiting": Group.STAFF,
     "message reported": Group.STAFF,
     "roster": Group.STAFF,
 }

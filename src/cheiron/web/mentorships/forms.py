@@ -7,6 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+class NextMatchForm(forms.Form):
+    """The day of the next match; empty leaves it open."""
+
+    on = forms.DateField(
+        label=_("Next match on"),
+        required=False,
+        help_text=_("Whoever waits reads this day at once. Leave it empty as long as you cannot promise one."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
 class MeetingForm(forms.Form):
     """When, how long and where to meet, in the school's own time."""
 

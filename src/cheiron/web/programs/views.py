@@ -21,6 +21,7 @@ from cheiron.queries.imports import side_of
 from cheiron.queries.profiles import DIRECTORY, faces_of
 from cheiron.queries.stages import FUNNEL
 from cheiron.queries.stages import funnel as funnel_of
+from cheiron.queries.waiting import waiting_line_for
 from cheiron.web.programs.adjusting import AdjustForm, about_program
 from cheiron.web.programs.forms import AboutMeForm, IntakeForm
 from cheiron.web.programs.steps import steps_of
@@ -182,6 +183,7 @@ def directory(request: HttpRequest, pk: str) -> HttpResponse:
         wished={wish.mentor_id for wish in wishes},
         is_mentee=Role.MENTEE in queries.roles_of(request.actor, found.program),
         most=actions.MOST_WISHES,
+        waiting=waiting_line_for(request.actor, pk, request.now),
     )
 
 

@@ -24,7 +24,7 @@ from cheiron.core.matching.network.result import (
     Placed,
     Prices,
 )
-from cheiron.core.matching.network.validation import HIGHEST_COST, METHODS, refuse_invalid
+from cheiron.core.matching.network.validation import HIGHEST_BONUS, HIGHEST_COST, METHODS, refuse_invalid
 from cheiron.core.matching.problem import HIGHEST_SCORE, LAST_PLACE, Forbid, Method, Rule
 from cheiron.core.matching.reading import Place, opened
 from cheiron.core.matching.result import PairState
@@ -144,7 +144,7 @@ def _keep(place: Place) -> Keep:
     fields = place.fields(("mentee", "mentor", "bonus"), ("role",))
     if not fields:
         return Keep("", "", 0)
-    bonus = _points(fields["bonus"], HIGHEST_SCORE)
+    bonus = _points(fields["bonus"], HIGHEST_BONUS)
     return Keep(fields["mentee"].text(), fields["mentor"].text(), bonus, _role(fields))
 
 

@@ -16,6 +16,9 @@ MOST_MENTORS = 10
 """How many mentors one mentee may seek in one role."""
 
 HIGHEST_COST = 1_000 * HIGHEST_SCORE
+HIGHEST_BONUS = 10**12
+"""So that keeping one pair can count more than all scores of a round together; see ``rematch``."""
+
 LONGEST_COSTS = 100
 
 METHODS = (Method.WEIGHTED, Method.STABLE, Method.STABLE_MENTOR, Method.AUCTION)
@@ -202,8 +205,12 @@ def _too_many_pins(network: Network) -> Iterator[Issue]:
 
 
 def _keeps(network: Network) -> Iterator[Issue]:
-    if any(not 0 <= keep.bonus <= HIGHEST_SCORE for keep in network.keeps):
-        yield Issue(say("The bonus for keeping a pair is out of range."), say("Use 0 to 1 point."))
+    highest = HIGHEST_SCORE if network.method is Method.AUCTION else HIGHEST_BONUS
+    if any(not 0 <= keep.bonus <= highest for keep in network.keeps):
+        yield Issue(
+            say("The bonus for keeping a pair is out of range."),
+            say("Use 0 to %(highest)s points.", highest=highest // HIGHEST_SCORE),
+        )
     if len({(keep.mentee, keep.mentor, keep.role) for keep in network.keeps}) < len(network.keeps):
         yield Issue(say("A pair is to be kept twice."), say("Say it once."))
 
