@@ -18,6 +18,7 @@ from cheiron.core.matching.result import Certificate, Pair, PairState, Result, S
 from cheiron.core.matching.shortage import outranked, shortages, taken
 from cheiron.core.matching.stable import stable_choice
 from cheiron.core.matching.validation import refuse_invalid
+from cheiron.core.matching.versions import with_or_tools
 
 if TYPE_CHECKING:
     import numpy as np
@@ -308,6 +309,4 @@ def _versions(method: Method) -> tuple[tuple[str, str], ...]:
     own = ("cheiron.core.matching", ENGINE_VERSION)
     if method.stable:
         return (own,)
-    import ortools
-
-    return own, ("ortools", ortools.__version__)
+    return with_or_tools(own)

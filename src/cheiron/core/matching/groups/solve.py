@@ -15,6 +15,7 @@ from cheiron.core.matching.groups.problem import GroupProblem, group_problem_has
 from cheiron.core.matching.groups.reasons import reason
 from cheiron.core.matching.groups.result import Effort, Group, GroupResult, Unplaced, sealed_groups
 from cheiron.core.matching.groups.validation import refuse_invalid_groups
+from cheiron.core.matching.versions import with_or_tools
 from cheiron.core.text import say
 
 ENGINE_VERSION = "1"
@@ -198,6 +199,4 @@ def _unplaced(problem: GroupProblem, solved: Solved) -> list[Unplaced]:
 
 
 def _versions() -> tuple[tuple[str, str], ...]:
-    import ortools
-
-    return ("cheiron.core.matching.groups", ENGINE_VERSION), ("ortools", ortools.__version__)
+    return with_or_tools(("cheiron.core.matching.groups", ENGINE_VERSION))

@@ -29,6 +29,7 @@ from cheiron.core.matching.problem import HIGHEST_SCORE, Method
 from cheiron.core.matching.ranked_lists import Ranked
 from cheiron.core.matching.result import PairState
 from cheiron.core.matching.stable import stable_edges, stable_under_supervisors
+from cheiron.core.matching.versions import with_or_tools
 from cheiron.core.text import say
 
 if TYPE_CHECKING:
@@ -252,6 +253,4 @@ def _versions(method: Method) -> tuple[tuple[str, str], ...]:
     own = ("cheiron.core.matching.network", ENGINE_VERSION)
     if method is not Method.WEIGHTED:
         return (own,)
-    import ortools
-
-    return own, ("ortools", ortools.__version__)
+    return with_or_tools(own)
