@@ -33,9 +33,8 @@ def main() -> None:
     anneal.anneal(blocks_of(round_of(12, 3, 0.2, True, seed))[0], 2, 100)
     print(f"effort: {EFFORT.moves:,} moves, {EFFORT.work / 1000:g} units of work; one core of a shared machine")
     for n, k in ((60, 10), (120, 20)):
-        for peers in (0.0, 0.2):
-            for common in (True, False):
-                measure(n, k, peers, common, seed)
+        for peers, common in ((0.0, True), (0.0, False), (0.2, True)):
+            measure(n, k, peers, common, seed)
 
 
 def measure(n: int, k: int, peers: float, common: bool, seed: int) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cheiron.core.errors import Conflict, Invalid
 from cheiron.core.matching import compiled
-from cheiron.core.matching.groups import anneal, anneal_plain
+from cheiron.core.matching.groups import anneal, anneal_plain, solve
 from cheiron.core.matching.groups.blocks import blocks_of
 from cheiron.core.matching.groups.conflicts import Demand, conflict, lifted, relaxation_text, relaxations
 from cheiron.core.matching.groups.insisting import insist
@@ -110,6 +110,16 @@ def test_shuffled_input_is_the_same_problem_and_gives_the_same_bytes(problem, ra
     )
     assert group_problem_hash(again) == group_problem_hash(problem)
     assert solved(again) == solved(problem)
+
+
+@settings(deadline=None, max_examples=60)
+@given(group_problems(blocks=1))
+def test_beginning_with_the_leaders_alone_changes_neither_the_best_nor_the_bound(problem):
+    best = best_by_trying(problem)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solve, "ALONE_UP_TO", 0)
+        result = solved(problem)
+    assert (result and (result.placed, result.value, result.bound)) == (best and (*best, best[1]))
 
 
 # ---------- the annealers ----------

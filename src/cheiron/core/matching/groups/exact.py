@@ -195,6 +195,11 @@ class Model:
     @cached_property
     def value(self) -> Any:
         """What the groups are worth."""
+        return self.led_value + self._of_members()
+
+    @cached_property
+    def led_value(self) -> Any:
+        """What they are worth by their leaders alone."""
         to_leaders = self.block.to_leaders.tolist()
         first = sum(
             to_leaders[member][leader] * self.sits[member][at]
@@ -202,7 +207,7 @@ class Model:
             for at, (leader, _) in enumerate(self.places)
         )
         second = sum(to_leaders[member][one] * var for member in self.members for one, var in self.led[member].items())
-        return first + second + self._of_members()
+        return first + second
 
     @cached_property
     def together(self) -> dict[tuple[int, int], Any]:
@@ -287,6 +292,14 @@ def worth_most(block: Block, known: Choice, placed: int, work: int) -> Searched:
     model = Model(block)
     model.model.add(model.placed == placed)
     model.model.maximize(model.value)
+    return _searched(model, block, work, known)
+
+
+def led_most(block: Block, known: Choice, placed: int, work: int) -> Searched:
+    """The best choice by leaders alone, which is found far sooner; where the fit among members counts too, a start."""
+    model = Model(block)
+    model.model.add(model.placed == placed)
+    model.model.maximize(model.led_value)
     return _searched(model, block, work, known)
 
 

@@ -4,13 +4,13 @@ First as many members as possible have a group, then the groups are worth as muc
 choice, CP-SAT begins with it and says what no choice exceeds. The same problem and effort give the same bytes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cheiron.core.errors import Conflict, Invalid, Issue
 from cheiron.core.matching.groups import anneal, anneal_plain
 from cheiron.core.matching.groups.blocks import NONE, Block, blocks_of
 from cheiron.core.matching.groups.cooling import Annealed, Choice
-from cheiron.core.matching.groups.exact import place_most, too_large, worth_most
+from cheiron.core.matching.groups.exact import led_most, place_most, too_large, worth_most
 from cheiron.core.matching.groups.problem import GroupProblem, group_problem_hash
 from cheiron.core.matching.groups.reasons import reason
 from cheiron.core.matching.groups.result import Effort, Group, GroupResult, Unplaced, sealed_groups
@@ -22,6 +22,9 @@ ENGINE_VERSION = "1"
 
 PLAIN_UP_TO, PLAIN_MOVES = 12, 3_000
 """Members up to whom nobody waits for a compiler: the plain annealer makes few moves, and CP-SAT does the rest."""
+
+ALONE_UP_TO = 30
+"""Members up to whom CP-SAT need not begin with the leaders alone."""
 
 MOST_NUMBERS = 3
 """How many numbers of groups the annealer tries."""
@@ -103,6 +106,11 @@ def _worth_most(block: Block, choice: Choice, placed_bound: int, work: int) -> S
     limit = value_limit(block, placed)
     if placed == 0:
         return Solved(block, choice, placed_bound, 0)
+    if len(block.rows) > ALONE_UP_TO and block.to_members.any():
+        work //= 2
+        led = led_most(block, choice, placed, work)
+        limit = min(limit, led.bound + value_limit(replace(block, to_leaders=0 * block.to_leaders), placed))
+        choice = _better(block, led.choice, choice) or choice
     found = worth_most(block, choice, placed, work)
     best = _better(block, found.choice, choice) or choice
     return Solved(block, best, placed_bound, min(found.bound, limit))
