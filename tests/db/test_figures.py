@@ -131,20 +131,18 @@ def test_a_wish_is_met_only_between_two_who_let_it_be_used(cast, crowd):
     assert sum(entry.wishes for entry in entries.values()) == wishing
 
 
-def test_the_even_share_knows_places_and_no_groups(cast, crowd):
+def test_the_fair_share_knows_places_and_no_groups(cast, crowd):
     made = Round.objects.get(pk=drafted(cast))
-    entries = entries_of_run(made, field_of(made, NOW.date()), result_from_json(made.runs.first().result))
-    load = {one.id: 0 for one in crowd["mentors"]}
-    for pair in result_from_json(made.runs.first().result).pairs:
-        load[pair.mentor] = load.get(pair.mentor, 0) + 1
-    people_ = field_of(made, NOW.date()).mentors
-    whole = sum(one.taken for one in people_.values()) + sum(load.values())
-    seats = {key: one.taken + one.places for key, one in people_.items()}
-    above = sum(
-        (one.taken + load.get(key, 0)) * sum(seats.values()) > -(-whole * seats[key] // sum(seats.values())) * sum(seats.values())
-        for key, one in people_.items() if seats[key]
-    )  # fmt: skip
-    assert sum(entry.standing.outcome for entry in entries[GENDER[Measure.LOAD]].values()) == above
+    field, result = field_of(made, NOW.date()), result_from_json(made.runs.first().result)
+    load = {key: one.taken for key, one in field.mentors.items()}
+    for pair in result.pairs:
+        load[pair.mentor] += 1
+    seats = {key: one.taken + one.places for key, one in field.mentors.items()}
+    level = next(n for n in range(99) if sum(min(n, own) for own in seats.values()) >= sum(load.values()))
+    above = sum(carried > level for carried in load.values())
+    entries = entries_of_run(made, field, result)[GENDER[Measure.LOAD]]
+    assert sum(entry.standing.outcome for entry in entries.values()) == above
+    assert len(entries) == sum(own > 0 for own in seats.values())
 
 
 def test_figures_stay_as_they_were_whatever_people_say_later(cast, crowd):

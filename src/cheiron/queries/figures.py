@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 
 from django.db.models import Exists
 
@@ -19,6 +18,7 @@ from cheiron.core.disclosure.ledger import Ledger
 from cheiron.core.disclosure.reading import Reading, readings
 from cheiron.core.disclosure.release import Entry, Release, Standing
 from cheiron.core.disclosure.tables import SafeTable, table_from_json, table_to_json
+from cheiron.core.matching.fair_load import above_share
 from cheiron.core.matching.result import Result
 from cheiron.core.people.self_description import NOT_TOLD, group_of
 from cheiron.gateways.marks import key_mark, mark_of
@@ -96,13 +96,11 @@ def _entry(kind: Kind, member: str, outcome: bool, telling: Telling) -> Entry:
 
 
 def _above_share(people: Field, chosen: Iterable[str]) -> dict[str, bool]:
-    """Which mentors carry more, rounded up, than places alone would give each of them of the whole load."""
-    load = {key: one.taken for key, one in people.mentors.items()}
-    for mentor in chosen:
-        load[mentor] += 1
+    """Which mentors have more than the fair share, rounded up: the same as the studio marks beside each load."""
+    taken = [key for key, one in people.mentors.items() for _ in range(one.taken)]
     seats = {key: one.taken + one.places for key, one in people.mentors.items()}
-    whole, everywhere = sum(load.values()), sum(seats.values())
-    return {key: load[key] > ceil(whole * own / everywhere) for key, own in seats.items() if own}
+    above = {one.mentor for one in above_share(seats, [*taken, *chosen])}
+    return {key: key in above for key, own in seats.items() if own}
 
 
 def _wishes(kind: Kind, people: Field, mentor_of: Mapping[str, str], telling: Telling) -> dict[str, Entry]:

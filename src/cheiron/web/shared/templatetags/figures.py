@@ -14,7 +14,7 @@ register = template.Library()
 MEASURES = {
     Measure.PLACED: _("Got a mentor"),
     Measure.WISHED: _("Got one of their first three wishes"),
-    Measure.LOAD: _("Mentors who carry more than an even share"),
+    Measure.LOAD: _("Mentors who carry more than a fair share"),
     Measure.OWN_GROUP: _("Wish for a mentor who shares this: met"),
 }
 COUNTED = {
