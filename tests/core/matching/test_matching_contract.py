@@ -757,7 +757,6 @@ sys.exit(code)
 """
 
 
-@pytest.mark.skipif(SHORT, reason="runs inside itself")
 def test_the_contract_holds_alone_without_django_and_without_sqlite():
     around = {**os.environ, "CONTRACT_SHORT": "1"}
     flags = ["-c", ALONE, __file__]
