@@ -94,3 +94,9 @@ def test_demands_that_cannot_all_be_kept_are_named_and_nothing_is_written(tmp_pa
 def test_another_method_is_refused_with_the_one_that_there_is(tmp_path):
     refused = run(lay(tmp_path), "solve", "p.json", "--method", "stable", "-o", "r.json")
     assert (refused.exit_code, "Use one of: groups." in refused.output) == (2, True)
+
+
+def test_left_to_the_command_groups_are_made_and_it_is_said_why(tmp_path):
+    outcome = run(lay(tmp_path), "solve", "p.json", "--method", "auto", "-o", "r.json")
+    assert outcome.exit_code == 0
+    assert outcome.stderr.startswith("Method: groups.\nPeople are put together in groups.\nGiven up: ")

@@ -19,7 +19,7 @@ from cheiron.core.matching.network.files import (
     network_result_to_json,
     network_to_json,
 )
-from cheiron.core.matching.network.problem import network_of
+from cheiron.core.matching.network.problem import MENTOR, Demand, Network, Offer, Settled, network, network_of
 from cheiron.core.matching.network.result import sealed as sealed_network
 from cheiron.core.matching.network.solve import solve_network
 from cheiron.core.matching.network.verify import verify_network
@@ -91,6 +91,24 @@ def _network(method: Method) -> Door:
     exact = method is not Method.AUCTION
     files = (network_to_json, network_from_json, network_result_to_json, network_result_from_json)
     return Door(f"network, {method}", method, put, solve_network, verify_network, sealed_network, *files, exact)
+
+
+def by_hand(problem: Problem, method: Method) -> Network:
+    """The round as a network with every pair that has a score, also those that a rule or an empty seat rules out."""
+    both = problem.orders.of_mentees, problem.orders.of_mentors
+    ties = [
+        (problem.mentees[row], problem.mentors[at].id, MENTOR, *(int(one[row, at]) for one in (problem.scores, *both)))
+        for row, at in zip(*np.nonzero(problem.scores >= 0), strict=True)
+    ]
+    return network(
+        [Demand(mentee) for mentee in problem.mentees],
+        [Offer(mentor.id, mentor.capacity) for mentor in problem.mentors],
+        ties,
+        forbids=problem.forbids,
+        pins=[Settled(pin.mentee, pin.mentor, MENTOR, pin.reason, pin.author) for pin in problem.pins],
+        seed=problem.seed,
+        method=method,
+    )
 
 
 NETWORK_METHODS = (Method.WEIGHTED, Method.STABLE, Method.STABLE_MENTOR, Method.AUCTION)

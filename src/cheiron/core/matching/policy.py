@@ -27,8 +27,8 @@ SPARSE_UP_TO = 1_000_000
 """The same for a network: 600,000 pairs took 2.2 s (an auction 0.8 s), 3,000,000 took 15.8 s (an auction 6.7 s)."""
 
 WISHES_SPEAK = 0.5
-"""From this share of mentees with a wish by name on ("at least half"), people are taken to know each other well enough
-to arrange themselves. A judgment, not a measurement."""
+"""From this share of mentees with a wish by name on ("at least half"), their own orders are taken to say much. A
+judgment, not a measurement."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ def choose(case: Case) -> Choice:
         return Choice(Method.WEIGHTED, (_LIMITS, *_in_vain(case)), _OF_WEIGHTED)
     if _swapping(case) and case.orders and not case.several:
         return Choice(Method.STABLE, (*_why_stable(case), *_fairness_in_vain(case)), _OF_STABLE)
-    if case.fairness and not case.several and not case.sparse and case.pairs <= FAIR_UP_TO:
-        return Choice(Method.FAIR, (_FAIR, _small(case)), _OF_FAIR)
+    if _by_aims(case) and not case.sparse and not case.several and case.pairs <= FAIR_UP_TO:
+        return _fair(case)
     return _total(case)
 
 
@@ -116,21 +116,28 @@ def case_of_network(network: "Network") -> Case:
 
 def _swapping(case: Case) -> bool:
     """Whether people would swap among themselves, or the orders are all that is known."""
-    return case.arranging or case.alike or case.wishing >= max(1, WISHES_SPEAK * case.mentees)
+    return case.arranging or case.alike
 
 
 def _why_stable(case: Case) -> tuple[Text, ...]:
     if case.arranging:
         return (_SWAP,)
-    if case.alike:
-        return (say("All pairs fit equally well here, so that people’s own orders alone tell them apart."),)
-    return (
-        say(
-            "At least half of the mentees wished for somebody by name, "
-            "and whoever knows each other may arrange it among themselves."
-        ),
-        _SWAP,
-    )
+    return (say("All pairs fit equally well here, so that people’s own orders alone tell them apart."),)
+
+
+def _by_aims(case: Case) -> bool:
+    """Whether the end of a list matters more than the total: because somebody said so, or by many wishes."""
+    return case.fairness or _wishful(case)
+
+
+def _wishful(case: Case) -> bool:
+    return case.orders and case.wishing >= max(1, WISHES_SPEAK * case.mentees)
+
+
+def _fair(case: Case) -> Choice:
+    if case.fairness:
+        return Choice(Method.FAIR, (_FAIR, _small(case)), _OF_FAIR)
+    return Choice(Method.GENEROUS, (_WISHES,), _OF_GENEROUS)
 
 
 def _total(case: Case) -> Choice:
@@ -172,20 +179,22 @@ def _stability_in_vain(case: Case) -> tuple[Text, ...]:
 
 
 def _fairness_in_vain(case: Case) -> tuple[Text, ...]:
-    if not case.fairness:
+    if not _by_aims(case):
         return ()
-    if case.sparse:
+    if case.sparse or case.several:
         return (say("One aim after the other is settled in plain rounds only, where each mentee seeks one mentor."),)
     if _swapping(case) and case.orders:
-        return (say("The lowest fit comes second: it cannot be raised first and swaps be ruled out as well."),)
+        return (say("The end of a list comes second: it cannot be looked after first and swaps be ruled out as well."),)
     return (say("One aim after the other would take too long with so many pairs."),)
 
 
 _LIMITS = say("There are lower quotas, costs, caps or pairs to be kept, and this method alone keeps them all.")
 _SWAP = say("By this method no two who are apart would both rather have each other, so nobody gains by leaving.")
 _FAIR = say("Nobody is to pay for the total with a very low fit.")
+_WISHES = say("At least half of the mentees wished for somebody by name: nobody is to end far down their own order.")
 _OF_WEIGHTED = say("Given up: two may be apart who would both rather have each other, and somebody may have a low fit.")
 _OF_STABLE = say("Given up: somebody may stay without a mentor who could have had one, and the total may be lower.")
 _OF_FAIR = say("Given up: the total may be lower, and two may be apart who would both rather have each other.")
+_OF_GENEROUS = say("Given up: fewer may get their first choice, and the total may be lower.")
 _OF_AUCTION = say("Given up: the total may be below the best by the gap that the certificate states.")
 _OF_GROUPS = say("Given up: the best may not be found in time; then the certificate states how far off it can be.")
