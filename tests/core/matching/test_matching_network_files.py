@@ -91,7 +91,7 @@ def issues(value):
         (("edges", "career", 0, 2), float("inf"), "At $.edges.career[0]: this is not a mentee who seeks this role"),
         (("caps", 0, "mentors"), [], "The cap “ward” has nobody"),
         (("caps", 0, "mentors"), ["nobody"], "A rule or lock names the mentor “nobody”, who is not in this round."),
-        (("keeps", 0, "bonus"), 2, "At $.keeps[0].bonus: this is not a number of points."),
+        (("keeps", 0, "bonus"), 2_000_000, "At $.keeps[0].bonus: this is not a number of points."),
         (("pins", 0, "role"), "research", "A lock gives “tom” a role that they do not seek: “research”."),
         (("pins", 0, "mentor"), "brandt", "“tom” is locked to “brandt”, but a program rule stands against this pair."),
         (("method",), "fair", "At $.method: this word is not known here."),
