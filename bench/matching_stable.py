@@ -29,7 +29,7 @@ T = TypeVar("T")
 Lists = tuple[dict[str, list[str]], dict[str, list[str]], dict[str, int]]
 """Whom each mentee ranks, whom each mentor ranks, and the seats."""
 
-RUNS, QUICK_RUNS = 3, 15
+RUNS, QUICK_RUNS = 3, 101
 STACK = 2**30
 FRESH = """
 import time

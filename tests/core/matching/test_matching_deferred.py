@@ -171,6 +171,21 @@ def test_the_kernels_choose_what_the_twin_chooses(a_round, proposing):
     assert a_round.settled(proposing, PYTHON) == expected
 
 
+@settings(deadline=None, max_examples=200)
+@given(rounds(n=12, m=8), st.sampled_from([0, 10**6, 2**62]))
+def test_one_each_is_the_choice_of_one_mentor_each(a_round, more_seats):
+    """More seats than there are edges, too, which are then counted instead of laid out."""
+    a_round = replace(a_round, seats=tuple(seats and seats + more_seats for seats in a_round.seats))
+    starts, mentors, mine, theirs, _, seats = a_round.arrays()
+    for proposing, mentees_first in (("mentees_propose", True), ("mentors_propose", False)):
+        expected = dict(a_round.settled(proposing))
+        for code in (deferred_plain, deferred, PYTHON):
+            assert a_round.settled(proposing, code) == frozenset(expected.items())
+            mentor_of = code.one_each(starts, mentors, mine, theirs, seats, mentees_first)
+            assert mentor_of.dtype == np.int32
+            assert mentor_of.tolist() == [expected.get(mentee, -1) for mentee in range(len(starts) - 1)]
+
+
 @CODES
 @DIRECTIONS
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ The same rounds in the same order, and so the same bytes. The edges are kept twi
 heaps, one mentor after the other, with the lowest on top. A bid takes O(d + log c) for d edges and c seats, and the
 memory is O(E): some 20 bytes for an edge, the caller's own included.
 
-What is called for each bid takes its arrays one by one: passed in bundles, they made bidding a sixth slower.
+What is called for each bid takes its arrays one by one: passed in bundles, they made bidding a sixth slower. Who is at
+the other end of an edge is numbered without a sign, and a mentee's edges are cut out before they are looked through:
+the compiler looks for the sign of every other number that says where to read.
 """
 
 from functools import cache
@@ -21,13 +23,14 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
     Narrow = NDArray[np.int32]
+    Numbers = NDArray[np.uint32]
 
 
 class Side(NamedTuple):
     """Everybody's edges on one side: where they start, who is at the other end, the score."""
 
     starts: "Whole"
-    others: "Narrow"
+    others: "Numbers"
     scores: "Narrow"
 
 
@@ -63,11 +66,12 @@ class _Market:
 
         n, m = edges.mentee_count, edges.mentor_count
         self.terms = terms
-        self.rows = Side(_whole(edges.starts), _narrow(edges.mentors), _narrow(edges.scores))
+        mentors = _narrow(edges.mentors)
+        self.rows = Side(_whole(edges.starts), mentors.view(np.uint32), _narrow(edges.scores))
         self.columns = _columns(self.rows, m)
         self.seats = _seats(room)
         prices = np.where(
-            crowded(self.rows.starts, self.rows.others, self.seats.starts) | (room == 0),
+            crowded(self.rows.starts, mentors, self.seats.starts) | (room == 0),
             np.int64(terms.top),
             np.int64(0),
         )
@@ -202,9 +206,11 @@ def _bid(
         mentee = waiting[at]
         at = at + 1 if at + 1 < size else 0
         count -= 1
-        edge, second = _best_seat(mentors, scores, prices, starts[mentee], starts[mentee + 1], scale, bonus)
-        if edge == NONE:
+        first, last = starts[mentee], starts[mentee + 1]
+        at_best, second = _best_seat(mentors[first:last], scores[first:last], prices, scale, bonus)
+        if at_best == NONE:
             continue
+        edge = first + at_best
         mentor, worth = mentors[edge], int(scores[edge]) * scale + bonus
         mentor_of[mentee], worths[mentee] = mentor, worth
         low, high = seat_starts[mentor], seat_starts[mentor + 1]
@@ -215,12 +221,10 @@ def _bid(
             count += 1
 
 
-def _best_seat(
-    mentors: "Narrow", scores: "Narrow", prices: "Whole", low: int, high: int, scale: int, bonus: int
-) -> tuple[int, int]:
-    """The edge that gains most, if any gains; and the gain of the second best, or 0."""
+def _best_seat(mentors: "Numbers", scores: "Narrow", prices: "Whole", scale: int, bonus: int) -> tuple[int, int]:
+    """Which of one mentee's edges gains most, if any gains; and the gain of the second best, or 0."""
     chosen, best, second = NONE, 0, 0
-    for edge in range(low, high):
+    for edge in range(len(mentors)):
         gain = int(scores[edge]) * scale + bonus - prices[mentors[edge]]
         if gain > second:
             if gain > best:

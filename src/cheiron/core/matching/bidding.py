@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 NONE = -1
 """In place of a mentor, a mentee or an edge."""
 
+_AT_ONCE = 2**18
+"""Edges that are counted at once: numpy copies them into 64 bits."""
+
 _LARGEST = 2**62
 """Prices stay below this, so that sums and differences of two of them fit into 64 bits."""
 
@@ -147,7 +150,9 @@ def rooms(edges: Edges, capacities: "NDArray[np.int64]") -> "NDArray[np.int64]":
     """Seats that can be of use, and one more where there are some that cannot: int64 (m,)."""
     import numpy as np
 
-    wanted = np.bincount(edges.mentors, minlength=edges.mentor_count)
+    wanted = np.zeros(edges.mentor_count, dtype=np.int64)
+    for first in range(0, len(edges.mentors), _AT_ONCE):
+        wanted += np.bincount(edges.mentors[first : first + _AT_ONCE], minlength=len(wanted))
     return np.minimum(wanted + 1, capacities).clip(0).astype(np.int64)
 
 

@@ -4,7 +4,7 @@ A provider may work on one machine or on many. Whoever it is, the same people, w
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from cheiron.core.matching import grids
@@ -46,15 +46,23 @@ class LocalCandidates:
     """Mentees in one shard."""
 
     def shards(self) -> Iterator[Shard]:
-        for first in range(0, self.encoded.shape[0], self.block):
-            yield self._shard(first, min(first + self.block, self.encoded.shape[0]))
+        for first, last in self.spans():
+            yield Shard(first, self.part(first, last).edges())
 
-    def _shard(self, first: int, last: int) -> Shard:
-        part, barred = self.encoded.rows(first, last), self.forbidden and self.forbidden.within(first, last)
-        return Shard(
-            first,
-            best_edges(part, self.weights, self.most, seated=self.seated, forbidden=barred, always=wished(part)),
-        )
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """The first mentee of each shard, and the one after its last."""
+        mentees = self.encoded.shape[0]
+        return ((first, min(first + self.block, mentees)) for first in range(0, mentees, self.block))
+
+    def part(self, first: int, last: int) -> "LocalCandidates":
+        """The same question for the mentees from ``first`` up to ``last`` alone; little is copied."""
+        barred = self.forbidden and self.forbidden.within(first, last)
+        return replace(self, encoded=self.encoded.rows(first, last), forbidden=barred)
+
+    def edges(self) -> Edges:
+        """Everybody at once, whatever ``block`` says."""
+        encoded, always = self.encoded, wished(self.encoded)
+        return best_edges(encoded, self.weights, self.most, seated=self.seated, forbidden=self.forbidden, always=always)
 
 
 def wished(encoded: Encoded) -> Pairs:

@@ -4,6 +4,9 @@ Each side's edges are laid out best first. Somebody with c seats holds at most c
 top, so that a refusal costs O(log c) and the whole O(E log c); the memory is O(E). An offer is one number, the place
 above and the edge below (``place << 32 | edge``), so that to compare offers is to compare places.
 
+People and edges are numbered without a sign: the compiler counts a number that might be negative from the end of the
+array, as Python does, and to look for the sign at every step took a third of the time.
+
 The public functions take and return what their namesakes in ``deferred_plain`` do; E is at most 2**31 - 1.
 """
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
     Places = NDArray[np.int32]
+    Numbers = NDArray[np.uint32]
     Chosen = NDArray[np.bool_]
 
 NONE = -1
@@ -26,15 +30,11 @@ EDGE = 0xFFFFFFFF
 
 
 class Side(NamedTuple):
-    """One side of the round: of each edge its person and its place in that person's order; of each person the seats.
+    """One side of the round: of each edge its person and its place in that person's order; of each person the seats."""
 
-    ``starts``: where the edges of each person would begin if they stood person by person, int64 (people + 1,).
-    """
-
-    people: "Places"
+    people: "Numbers"
     places: "Places"
     seats: "Whole"
-    starts: "Whole"
 
 
 class Lists(NamedTuple):
@@ -43,11 +43,11 @@ class Lists(NamedTuple):
     ``wants``: how many each person seeks. ``proposers``: the person of each edge, by the number of the edge.
     """
 
-    edges: "Places"
+    edges: "Numbers"
     ahead: "Whole"
     ends: "Whole"
     wants: "Whole"
-    proposers: "Places"
+    proposers: "Numbers"
 
 
 class Held(NamedTuple):
@@ -67,7 +67,7 @@ class Above(NamedTuple):
     i, and the winner of all is number 1.
     """
 
-    supervisors: "Places"
+    supervisors: "Numbers"
     trees: "Whole"
     leaves: "Whole"
     winners: "Whole"
@@ -79,7 +79,8 @@ def mentees_propose(
 ) -> "Chosen":
     """The stable choice that is best for each mentee."""
     _compile()
-    return _settled(_mentees(starts, of_mentees, wanted), _mentors(mentors, of_mentors, seats))
+    sides = Side(_people(starts), of_mentees, wanted), Side(mentors.view("u4"), of_mentors, seats)
+    return _chosen(_by_mentees(starts, *sides), len(mentors))
 
 
 def mentors_propose(
@@ -87,7 +88,8 @@ def mentors_propose(
 ) -> "Chosen":
     """The stable choice that is best for each mentor."""
     _compile()
-    return _settled(_mentors(mentors, of_mentors, seats), _mentees(starts, of_mentees, wanted))
+    sides = Side(_people(starts), of_mentees, wanted), Side(mentors.view("u4"), of_mentors, seats)
+    return _chosen(_by_mentors(*sides), len(mentors))
 
 
 def under_supervisors(
@@ -103,37 +105,56 @@ def under_supervisors(
     import numpy as np
 
     _compile()
-    lists = _lists(_mentees(starts, of_mentees, np.ones(len(starts) - 1, dtype=np.int64)))
-    held = _held(_mentors(mentors, of_supervisors, seats))
-    _propose_above(lists, mentors, of_supervisors, held, _above(supervisors, supervisor_seats))
+    lists = _lists(Side(_people(starts), of_mentees, np.ones(len(starts) - 1, dtype=np.int64)), starts)
+    takers = Side(mentors.view("u4"), of_supervisors, seats)
+    held = _held(takers)
+    _propose_above(lists, takers.people, of_supervisors, held, _above(supervisors, supervisor_seats))
     return _chosen(held, len(mentors))
 
 
-def _settled(proposers: Side, takers: Side) -> "Chosen":
-    held = _held(takers)
-    _propose(_lists(proposers), takers.people, takers.places, held)
-    return _chosen(held, len(takers.people))
+def one_each(
+    starts: "Whole", mentors: "Places", of_mentees: "Places", of_mentors: "Places", seats: "Whole", mentees_first: bool
+) -> "Places":
+    """The mentor of each mentee where everybody seeks one."""
+    import numpy as np
+
+    _compile()
+    mentor_of = np.full(len(starts) - 1, NONE, dtype=np.int32)
+    mentees = Side(_people(starts), of_mentees, np.ones(len(mentor_of), dtype=np.int64))
+    sides = mentees, Side(mentors.view("u4"), of_mentors, seats)
+    edges = _edges(_by_mentees(starts, *sides) if mentees_first else _by_mentors(*sides))
+    mentor_of[mentees.people[edges]] = mentors[edges]
+    return mentor_of
+
+
+def _by_mentees(starts: "Whole", mentees: Side, mentors: Side) -> Held:
+    held = _held(mentors)
+    _propose(_lists(mentees, starts), mentors.people, mentors.places, held)
+    return held
+
+
+def _by_mentors(mentees: Side, mentors: Side) -> Held:
+    held = _held(mentees)
+    _propose(_lists(mentors, _starts(_counts(mentors))), mentees.people, mentees.places, held)
+    return held
 
 
 # ---------- laying out ----------
 
 
-def _mentees(starts: "Whole", places: "Places", wanted: "Whole") -> Side:
+def _people(starts: "Whole") -> "Numbers":
+    """The mentee of each edge."""
     import numpy as np
 
-    return Side(np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts)), places, wanted, starts)
+    return np.repeat(np.arange(len(starts) - 1, dtype=np.uint32), np.diff(starts))
 
 
-def _mentors(mentors: "Places", places: "Places", seats: "Whole") -> Side:
-    return Side(mentors, places, seats, _starts(_counts(mentors, len(seats))))
-
-
-def _counts(owners: "Places", people: int) -> "Whole":
-    """How many entries each person has: int64 (people,)."""
+def _counts(side: Side) -> "Whole":
+    """How many edges each person has: int64 (people,)."""
     import numpy as np
 
-    counts = np.zeros(people, dtype=np.int64)
-    _count(owners, counts)
+    counts = np.zeros(len(side.seats), dtype=np.int64)
+    _count(side.people, counts)
     return counts
 
 
@@ -145,61 +166,77 @@ def _starts(counts: "Whole") -> "Whole":
     return starts
 
 
-def _lists(side: Side) -> Lists:
-    return Lists(_best_first(side), side.starts[:-1].copy(), side.starts[1:], side.seats, side.people)
+def _lists(side: Side, starts: "Whole") -> Lists:
+    """``starts``: where the edges of each person would begin if they stood person by person: int64 (people + 1,)."""
+    return Lists(_best_first(side, starts), starts[:-1].copy(), starts[1:], side.seats, side.people)
 
 
-def _best_first(side: Side) -> "Places":
+def _best_first(side: Side, starts: "Whole") -> "Numbers":
     """The edges of each person, best first; where no place is left out, the place itself says where an edge stands."""
     import numpy as np
 
     edges = np.full(len(side.people), NONE, dtype=np.int32)
-    if _filed(side.people, side.places, side.starts, edges):
-        return edges
-    return np.lexsort((side.places, side.people)).astype(np.int32)
+    if not _filed(side.people, side.places, starts[:-1], starts[1:], edges):
+        edges = np.lexsort((side.places, side.people)).astype(np.int32)
+    return edges.view(np.uint32)
 
 
 def _held(side: Side) -> Held:
     """Nobody holds anything yet; there is room for as many as may propose, up to the seats."""
     import numpy as np
 
-    starts = _starts(np.minimum(np.diff(side.starts), side.seats).clip(0))
+    starts = _starts(_room(side))
     return Held(np.full(starts[-1], NONE, dtype=np.int64), starts[:-1], starts[:-1].copy(), starts[1:])
+
+
+def _room(side: Side) -> "Whole":
+    """The seats; where they are more than the edges, counted anew, so that seats that nobody wants take no memory."""
+    import numpy as np
+
+    seats = side.seats.clip(0, len(side.people))
+    return np.minimum(seats, _counts(side)) if seats.sum() > len(side.people) else seats
 
 
 def _above(supervisors: "Places", seats: "Whole") -> Above:
     import numpy as np
 
-    mentors, sizes = len(supervisors), _counts(supervisors, len(seats))
+    mentors, above = len(supervisors), supervisors.view(np.uint32)
+    sizes = _counts(Side(above, supervisors, seats))
     starts = _starts(sizes)
     team_by_team = np.argsort(supervisors, kind="stable")
     leaves = np.empty(mentors, dtype=np.int64)
     leaves[team_by_team] = np.arange(mentors) + (starts[:-1] + sizes)[supervisors[team_by_team]]
-    return Above(supervisors, 2 * starts[:-1], leaves, np.full(2 * mentors, NONE, dtype=np.int64), seats.copy())
+    return Above(above, 2 * starts[:-1], leaves, np.full(2 * mentors, NONE, dtype=np.int64), seats.copy())
 
 
 def _chosen(held: Held, edges: int) -> "Chosen":
     import numpy as np
 
     chosen = np.zeros(edges, dtype=np.bool_)
-    chosen[held.offers[held.offers != NONE] & EDGE] = True
+    chosen[_edges(held)] = True
     return chosen
+
+
+def _edges(held: Held) -> "Whole":
+    """Those that are held, in no order."""
+    edges: Whole = held.offers[held.offers != NONE] & EDGE
+    return edges
 
 
 # ---------- kernels ----------
 
 
-def _count(owners: "Places", counts: "Whole") -> None:
-    for owner in owners:
-        counts[owner] += 1
+def _count(people: "Numbers", counts: "Whole") -> None:
+    for one in people:
+        counts[one] += 1
 
 
-def _filed(people: "Places", places: "Places", starts: "Whole", edges: "Places") -> bool:
+def _filed(people: "Numbers", places: "Places", starts: "Whole", ends: "Whole", edges: "Places") -> bool:
     """Put each edge where its place says; whether the places of everybody are 1, 2, 3 and so on."""
     for edge in range(len(people)):
         one = people[edge]
         at = starts[one] + places[edge] - 1
-        if places[edge] < 1 or at >= starts[one + 1] or edges[at] != NONE:
+        if at < 0 or places[edge] < 1 or at >= ends[one] or edges[at] != NONE:
             return False
         edges[at] = edge
     return True
@@ -247,7 +284,7 @@ def _tell(winners: "Whole", tree: int, leaf: int, worst: int) -> None:
         winners[tree + number] = max(winners[tree + 2 * number], winners[tree + 2 * number + 1])
 
 
-def _propose(lists: Lists, takers: "Places", places: "Places", held: Held) -> None:
+def _propose(lists: Lists, takers: "Numbers", places: "Places", held: Held) -> None:
     """Everybody asks down their list until somebody holds the offer; whoever is let go for it asks next."""
     edges, ahead, ends, wants, proposers = lists
     offers, low, high, end = held
@@ -274,7 +311,7 @@ def _propose(lists: Lists, takers: "Places", places: "Places", held: Held) -> No
                 ahead[asking] = at
 
 
-def _propose_above(lists: Lists, mentors: "Places", places: "Places", held: Held, above: Above) -> None:
+def _propose_above(lists: Lists, mentors: "Numbers", places: "Places", held: Held, above: Above) -> None:
     """The same, one mentor for each mentee; the mentor lets somebody go, or if nobody, perhaps the supervisor does."""
     edges, ahead, ends, wants, proposers = lists
     offers, low, high, end = held

@@ -12,7 +12,7 @@ All functions take E edges of n mentees and m mentors, mentee by mentee:
 ``of_mentors``: int32 (E,), the place of the mentee in the mentor's order. Places are strict, from 1, the best; there
 may be gaps between them. ``wanted``: int64 (n,), how many different mentors each mentee seeks. ``seats``: int64 (m,).
 
-All return bool (E,): which edges are chosen. Time O(E log E), memory O(E).
+All but the last return bool (E,): which edges are chosen. Time O(E log E), memory O(E).
 """
 
 from collections.abc import Callable
@@ -76,6 +76,19 @@ def under_supervisors(
 
     _propose(_best_first(mentees, of_mentees, len(starts) - 1), mentees, [1] * (len(starts) - 1), offered)
     return _chosen(held, len(mentees))
+
+
+def one_each(
+    starts: "Whole", mentors: "Places", of_mentees: "Places", of_mentors: "Places", seats: "Whole", mentees_first: bool
+) -> "Places":
+    """The mentor of each mentee where everybody seeks one, or -1: int32 (n,)."""
+    import numpy as np
+
+    propose, wanted = mentees_propose if mentees_first else mentors_propose, np.ones(len(starts) - 1, dtype=np.int64)
+    edges = np.flatnonzero(propose(starts, mentors, of_mentees, of_mentors, wanted, seats))
+    mentor_of = np.full(len(wanted), -1, dtype=np.int32)
+    mentor_of[np.searchsorted(starts, edges, side="right") - 1] = mentors[edges]
+    return mentor_of
 
 
 def _settled(

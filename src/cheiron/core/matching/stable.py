@@ -41,10 +41,9 @@ def stable_mentors(ranked: Ranked, seats: "NDArray[np.int64]", mentees_propose: 
 
     ``seats``: int64 (m,).
     """
-    import numpy as np
-
-    wanted = np.ones(len(ranked.starts) - 1, dtype=np.int64)
-    return _mentor_of(ranked, stable_edges(ranked, wanted, seats, mentees_propose))
+    code, edges = _code(len(ranked.mentors)), _arrays(ranked, len(ranked.starts) - 1, len(seats))
+    mentor_of: NDArray[np.int32] = code.one_each(*edges, _whole(seats), mentees_propose)
+    return mentor_of
 
 
 def stable_edges(
