@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cheiron.core.errors import Invalid, Issue
@@ -500,6 +500,13 @@ def test_two_changes_that_make_up_for_each_other_are_found(door):
     assert door.verify(task, door.seal(replace(result, pairs=tuple(pairs)))) != ()
 
 
+@by_door(DOORS)
+def test_another_seed_in_the_problem_and_the_result_alike_is_found(door):
+    task, result = door.open(fixed_round(1))
+    seed = task.seed + 1
+    assert door.verify(replace(task, seed=seed), door.seal(replace(result, seed=seed))) != ()
+
+
 def _of_nobodys_seat(problem: Problem, path: tuple[Any, ...]) -> bool:
     """The price of a seat that is not there proves nothing and disproves nothing."""
     return path[:2] == ("certificate", "mentor_prices") and len(path) > 2 and not problem.mentors[path[2]].capacity
@@ -680,6 +687,7 @@ def test_a_bad_network_gives_issues_with_a_remedy_and_no_traceback(what):
 
 @by_door(DOORS)
 @examples(30)
+@example(problem=fixed_round(1))
 @given(problem=SMALL)
 def test_problem_and_result_go_through_files_and_the_answer_is_the_same(door, problem):
     task, result = door.open(problem)
