@@ -33,11 +33,7 @@ bench: $(SETUP) bench-matching
 	$(BIN)/python bench/letters.py
 
 bench-matching: $(SETUP)
-	$(BIN)/python bench/matching_draft.py --seed $(SEED)
-	$(BIN)/python bench/matching_score.py --seed $(SEED)
-	$(BIN)/python bench/matching_stable.py --seed $(SEED)
-	$(BIN)/python bench/matching_auction.py --seed $(SEED)
-	$(BIN)/python bench/matching_groups.py --seed $(SEED)
+	$(BIN)/python bench/matching.py --seed $(SEED)
 
 lock: $(SETUP)
 	$(BIN)/uv pip compile pyproject.toml --extra all --generate-hashes --universal --python-version 3.11 \

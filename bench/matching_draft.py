@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
+import rows
 from scipy.optimize import linear_sum_assignment
 
 from cheiron.core.matching.components import DEFAULT_WEIGHTS, Participant
@@ -155,6 +156,16 @@ def report(measured: dict[str, list[float]]) -> None:
     median = {name: statistics.median(runs) for name, runs in measured.items()}
     print(f"total / 1 s    {median['total']:.2f}")
     print(f"scipy / solve  {median['scipy'] / median['solve']:.1f}")
+    of = f"a draft of {MENTEES:,} x {MENTORS}: scores, solving, every reason, verifying"
+    rows.note(of, "in all", measured["total"], target="150 ms or less")
+    for name in ("score", "problem", "solve", "reasons", "verify"):
+        rows.note(of, name, measured[name])
+    rows.note(
+        f"the best choice of {MENTEES:,} x {MENTORS}, every pair allowed but 200", "this project", measured["solve"]
+    )
+    rows.note(
+        f"the best choice of {MENTEES:,} x {MENTORS}, every pair allowed but 200", "scipy, dense", measured["scipy"]
+    )
 
 
 if __name__ == "__main__":

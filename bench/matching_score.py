@@ -24,6 +24,7 @@ from pathlib import Path
 
 import matching_draft as draft
 import numpy as np
+import rows
 
 from cheiron.catalog.thesaurus import thesaurus
 from cheiron.core.matching import kernel
@@ -55,7 +56,7 @@ def large(path: Path, asked: argparse.Namespace) -> None:
     loops, numpy = (child(way, path, rows) for way, rows in (("loops", asked.mentees), ("numpy", asked.sample)))
     assert loops["sample"] == numpy["sample"]
     of_all = numpy["seconds"] * asked.mentees / numpy["mentees"]
-    floor = asked.mentees * people["read"] / bandwidth()
+    floor = asked.mentees * people["read"] / rows.bandwidth()
     print(f"{asked.mentees} x {asked.mentors}, {kernel.MOST} best, statements by {asked.said} of 100")
     print(f"read words     {people['words']:8.1f} s")
     print(f"encode         {people['seconds']:8.1f} s")
@@ -66,6 +67,10 @@ def large(path: Path, asked: argparse.Namespace) -> None:
     print(f"loops, memory  {loops['more']:8.0f} MB   (target {MEGABYTES}; at the peak, beyond the process with people)")
     print(f"floor          {floor:8.1f} s    ({people['read'] / 1e6:.2f} MB for each mentee, were it read from memory)")
     print(f"loops / floor  {loops['seconds'] / floor:8.1f}")
+    of = f"scores and the best {kernel.MOST}, {asked.mentees:,} x {asked.mentors:,}"
+    rows.note(of, "this project", [loops["seconds"]], loops["more"], loops["before"] + loops["more"], "250 MB or less")
+    rows.note(of, "numpy, in blocks (scaled from a sample)", [of_all], target=f"{FASTER:.0f} or more")
+    rows.note(of, "floor: all mentors read for each mentee", [floor])
 
 
 def small(path: Path, seed: int, said: int) -> None:
@@ -87,6 +92,9 @@ def small(path: Path, seed: int, said: int) -> None:
         work()
         runs = [timed(work)[0] * 1000 for _ in range(RUNS)]
         print(f"{name:14} {statistics.median(runs):8.1f} ms   ({min(runs):.1f} to {max(runs):.1f})")
+        if name in ("loops", "numpy"):
+            of = f"scores of everybody with everybody, {len(mentees):,} x {len(mentors):,}"
+            rows.note(of, name, [run / 1000 for run in runs])
     fresh = child("first", path)
     print(f"first call     {fresh['seconds']:8.2f} s    (target {FIRST_CALL}: imports, scores, both orders)")
 
@@ -130,12 +138,6 @@ def timed(work: Callable[[], object]) -> tuple[float, object]:
     start = time.process_time()
     done = work()
     return time.process_time() - start, done
-
-
-def bandwidth() -> float:
-    """Bytes in a second, read from memory by one thread."""
-    block = np.ones(1 << 25)
-    return block.nbytes / min(timed(block.sum)[0] for _ in range(5))
 
 
 # ---------- in a process of its own ----------

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import rows
 
 from cheiron.core.matching import deferred, deferred_plain
 from cheiron.core.matching.ranked_lists import Ranked, ranked_lists
@@ -31,6 +32,7 @@ Lists = tuple[dict[str, list[str]], dict[str, list[str]], dict[str, int]]
 
 RUNS, QUICK_RUNS = 3, 101
 STACK = 2**30
+FIRST_CALL = "1.5 s or less"
 FRESH = """
 import time
 import numpy as np
@@ -90,19 +92,26 @@ def places_among(mentors: np.ndarray, keys: np.ndarray) -> np.ndarray:
     return places
 
 
-def timed(work: Callable[[], T], runs: int) -> tuple[float, T]:
-    """The median of several runs, and what came out."""
+def timed(work: Callable[[], T], runs: int) -> tuple[list[float], T]:
+    """Seconds of several runs, and what came out."""
     seconds = []
     for _ in range(runs):
         start = time.perf_counter()
         done = work()
         seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds), done
+    return seconds, done
 
 
-def show(name: str, seconds: float) -> None:
-    """One line, in milliseconds."""
-    print(f"  {name:34} {1000 * seconds:11.2f} ms")
+def show(name: str, seconds: list[float]) -> float:
+    """One line, in milliseconds; the median."""
+    middle = statistics.median(seconds)
+    print(f"  {name:34} {1000 * middle:11.2f} ms   ({1000 * min(seconds):.2f} to {1000 * max(seconds):.2f})")
+    return middle
+
+
+def floor_of(ranked: Ranked) -> list[float]:
+    """Seconds to read each array of the round once."""
+    return [sum(array.nbytes for array in arrays(ranked)) / rows.bandwidth()]
 
 
 def fresh() -> None:
@@ -112,7 +121,8 @@ def fresh() -> None:
             float(subprocess.run([sys.executable, "-c", FRESH.format(mentees=mentees)], capture_output=True).stdout)
             for _ in range(RUNS + 1)
         ]
-        show(name, statistics.median(asked[1:]))
+        show(name, asked[1:])
+        rows.note(f"first stable choice in a fresh process, {name}", "beyond numpy", asked[1:], target=FIRST_CALL)
 
 
 # ---------- the published library ----------
@@ -122,21 +132,35 @@ def against_matching(seed: int) -> None:
     """Both solve alone, and build and solve from the same lists of ids; best for the mentees, then for the mentors."""
     ranked, seats = round_of(2_000, 600, 30, seed)
     lists = as_lists(ranked, seats)
-    for best_for, mentees_propose in (("resident", True), ("hospital", False)):
+    for best_for, mentees_first in (("resident", True), ("hospital", False)):
         building, solving, theirs = on_a_deep_stack(lambda side=best_for: by_matching(lists, side))
-        stable_mentors(ranked, seats, mentees_propose)
-        own, mentor_of = timed(lambda first=mentees_propose: stable_mentors(ranked, seats, first), QUICK_RUNS)
-        both, found = timed(lambda first=mentees_propose: from_lists(lists, first), QUICK_RUNS)
+        stable_mentors(ranked, seats, mentees_first)
+        own, mentor_of = timed(lambda first=mentees_first: stable_mentors(ranked, seats, first), QUICK_RUNS)
+        both, found = timed(lambda first=mentees_first: from_lists(lists, first), QUICK_RUNS)
+        whole = [sum(run) for run in zip(building, solving, strict=True)]
         assert found == theirs
         print(f"  best for each {best_for}; placed {len(found):,}")
-        if mentees_propose:
+        if mentees_first:
             print(f"  refused proposals {refused(ranked, mentor_of):,}")
-        show("matching, solve", solving)
-        show("matching, build and solve", building + solving)
-        show("solve", own)
-        show("build and solve", both)
-        print(f"  matching / ours, solve             {solving / own:8.0f}")
-        print(f"  matching / ours, build and solve   {(building + solving) / both:8.0f}")
+        solve = show("matching, solve", solving) / show("solve", own)
+        from_ids = show("matching, build and solve", whole) / show("build and solve", both)
+        print(f"  matching / ours, solve             {solve:8.0f}")
+        print(f"  matching / ours, build and solve   {from_ids:8.0f}")
+        of = f"stable, 2,000 x 600 x 30, {'mentees' if mentees_first else 'mentors'} propose"
+        note_against_matching(of, own, solving, both, whole)
+        twin, _ = timed(lambda first=mentees_first: deferred_plain.one_each(*arrays(ranked), seats, first), RUNS)
+        rows.note(f"{of}: solve alone", "plain Python twin", twin)
+        rows.note(f"{of}: solve alone", "floor: the round read once", floor_of(ranked))
+
+
+def note_against_matching(
+    of: str, own: list[float], solving: list[float], both: list[float], whole: list[float]
+) -> None:
+    """Two rounds of the table: solving alone, and from lists of ids."""
+    rows.note(f"{of}: solve alone", "this project", own)
+    rows.note(f"{of}: solve alone", "matching 1.4.3", solving, target="1,000 or more")
+    rows.note(f"{of}: from lists of ids", "this project", both)
+    rows.note(f"{of}: from lists of ids", "matching 1.4.3", whole, target="50 or more")
 
 
 def as_lists(ranked: Ranked, seats: np.ndarray) -> Lists:
@@ -159,8 +183,8 @@ def from_lists(given: Lists, mentees_propose: bool) -> dict[str, str]:
     return lists.by_mentee(stable_mentors(lists.ranked, lists.seats, mentees_propose))
 
 
-def by_matching(given: Lists, best_for: str) -> tuple[float, float, dict[str, str]]:
-    """Seconds of building and of solving, and the mentor of each mentee."""
+def by_matching(given: Lists, best_for: str) -> tuple[list[float], list[float], dict[str, str]]:
+    """Seconds of building and of solving in each run, and the mentor of each mentee."""
     from matching.games import HospitalResident
 
     building, solving = [], []
@@ -172,7 +196,7 @@ def by_matching(given: Lists, best_for: str) -> tuple[float, float, dict[str, st
         solving.append(time.perf_counter() - built)
         building.append(built - start)
     pairs = {mentee.name: mentor.name for mentor, held in found.items() for mentee in held}
-    return statistics.median(building), statistics.median(solving), pairs
+    return building, solving, pairs
 
 
 def on_a_deep_stack(work: Callable[[], T]) -> T:
@@ -222,9 +246,11 @@ def compare(name: str, kernel: str, given: tuple[np.ndarray, ...]) -> None:
     quick, found = timed(lambda: getattr(deferred, kernel)(*given), QUICK_RUNS)
     slow, expected = timed(lambda: getattr(deferred_plain, kernel)(*given), RUNS)
     assert (found == expected).all()
-    show(f"{name}, plain", slow)
-    show(f"{name}, compiled", quick)
-    print(f"  plain / compiled                   {slow / quick:8.0f}")
+    ratio = show(f"{name}, plain", slow) / show(f"{name}, compiled", quick)
+    print(f"  plain / compiled                   {ratio:8.0f}")
+    of = f"stable, 20,000 x 6,000 x 30: {name}"
+    rows.note(of, "this project", quick)
+    rows.note(of, "plain Python twin", slow, target="15 or more")
 
 
 # ---------- a million ----------
@@ -240,11 +266,16 @@ def a_million(seed: int) -> None:
         for name, mentees_propose in (("mentees propose", True), ("mentors propose", False)):
             seconds, placed, turned_down, edges, before, peak = pool.apply(solve_a_million, (folder, mentees_propose))
             print(f"  {name}: {edges:,} edges, placed {placed:,}, refused proposals {turned_down:,}")
-            for number, one in enumerate(seconds):
-                show(f"run {number + 1}", one)
-            show("median", statistics.median(seconds))
+            show("solve", seconds)
+            note_a_million(name, seconds, peak - before, peak)
             print(f"  {'the round alone, whole process':34} {before:11.0f} MB")
             print(f"  {'peak of the whole process':34} {peak:11.0f} MB")
+
+
+def note_a_million(name: str, seconds: list[float], added: float, peak: float) -> None:
+    """One row of the table."""
+    target = "3 s or less, 1,500 MB or less"
+    rows.note("stable, 1,000,000 x 300,000 x 20", f"this project, {name}", seconds, added, peak, target)
 
 
 def make_a_million(folder: str, seed: int) -> None:
