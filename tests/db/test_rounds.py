@@ -530,11 +530,18 @@ def test_a_day_is_the_schools_day(cast):
 
 
 def test_the_fair_share_is_one_level_for_all_and_whoever_is_above_it_is_counted(cast):
-    studio = studio_for(cast.actor("coordinator"), cast.reviewed, NOW)
+    IntakeSheet.objects.filter(enrollment=cast.parts["M-1"]).update(capacity=9)
+    studio = studio_for(cast.actor("coordinator"), cast.draft, NOW)
     taken = sum(load.total for load in studio.loads)
-    assert taken > 0
+    assert 0 < taken < sum(load.places for load in studio.loads)
     assert sum(min(load.places, studio.fair_share) for load in studio.loads) == pytest.approx(taken)
     assert studio.above_share == sum(load.total > ceil(studio.fair_share) for load in studio.loads)
+
+
+def test_where_every_place_is_taken_there_is_nothing_to_spread(cast):
+    studio = studio_for(cast.actor("coordinator"), cast.reviewed, NOW)
+    assert {load.places - load.total for load in studio.loads} == {0}
+    assert studio.fair_share == 0
 
 
 def test_a_round_too_large_for_one_server_is_refused_with_what_to_do_and_nothing_is_written(cast, monkeypatch):
