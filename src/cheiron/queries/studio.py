@@ -175,13 +175,13 @@ class Studio:
         return tuple(sorted(loads, key=lambda load: (-load.total, load.name)))
 
     @cached_property
-    def fair_share(self) -> float:
+    def fair_share(self) -> float | None:
         """How many mentees each mentor would have if all had the same, and none more than their places.
 
-        0 where every place is taken, so that nothing is left to spread.
+        None where every place is taken, so that nothing is left to spread.
         """
         if all(load.total >= load.places for load in self.loads):
-            return 0.0
+            return None
         return float(fair_share([load.places for load in self.loads], sum(load.total for load in self.loads)))
 
     @cached_property
