@@ -53,7 +53,9 @@ def demands_of(draw: st.DrawFn, mentee: str, role: str, limits: bool) -> Demand:
 def offers_of(draw: st.DrawFn, mentor: str, limits: bool) -> Offer:
     capacity = draw(st.integers(0, 3))
     costs = draw(st.lists(st.sampled_from((0, 50_000, 400_000, 3_000_000)), max_size=2).map(sorted)) if limits else []
-    return Offer(mentor, capacity, min(capacity, draw(st.sampled_from((0, 0, 0, 1, 2)))) if limits else 0, tuple(costs))
+    lower = min(capacity, draw(st.sampled_from((0, 0, 0, 1, 2)))) if limits else 0
+    per_role = draw(st.sampled_from(((), (), (), (("career", 0),), (("career", 1),), (("career", 1), ("research", 1)))))
+    return Offer(mentor, capacity, lower, tuple(costs), per_role if limits else ())
 
 
 @st.composite
@@ -97,8 +99,10 @@ def keeps_limits(problem: Network, choice: Choice) -> bool:
     together = len({(mentee, mentor) for mentee, mentor, _ in choice}) == len(choice)
     demands = all(one.lower <= got[one.mentee, one.role] <= one.upper for one in problem.demands)
     offers = all(one.lower <= loads[one.id] <= one.capacity for one in problem.offers)
+    in_role = Counter((mentor, role) for _, mentor, role in choice)
+    rooms = all(in_role[one.id, role] <= most for one in problem.offers for role, most in one.per_role)
     caps = all(one.lower <= sum(loads[mentor] for mentor in one.mentors) <= one.upper for one in problem.caps)
-    return together and demands and offers and caps
+    return together and demands and offers and caps and rooms
 
 
 def standing(problem: Network, choice: Choice) -> tuple[int, int, int]:

@@ -2,7 +2,7 @@
 
     {"format": "cheiron-network", "version": 1, "seed": 0, "method": "weighted",
      "demands": [{"mentee": "s1", "role": "research", "upper": 2, "lower": 0}],
-     "mentors": [{"id": "m1", "capacity": 3, "lower": 1, "costs": [0, 0, 0.1]}],
+     "mentors": [{"id": "m1", "capacity": 3, "lower": 1, "costs": [0, 0, 0.1], "per_role": {"research": 2}}],
      "edges": {"research": [["s1", "m1", 0.8123]]},
      "caps": [{"name": "ward", "mentors": ["m1"], "upper": 5, "lower": 0}],
      "keeps": [{"mentee": "s1", "mentor": "m1", "role": "research", "bonus": 0.05}],
@@ -67,7 +67,8 @@ def network_to_json(problem: Network) -> dict[str, object]:
 
 def _offer_told(offer: Offer) -> dict[str, object]:
     costs = [cost / MILLION for cost in offer.costs]
-    return {"id": offer.id, "capacity": offer.capacity, "lower": offer.lower, "costs": costs}
+    per_role = dict(offer.per_role)
+    return {"id": offer.id, "capacity": offer.capacity, "lower": offer.lower, "costs": costs, "per_role": per_role}
 
 
 def _edges_told(problem: Network) -> dict[str, list[list[object]]]:
@@ -117,12 +118,20 @@ def _role(fields: Mapping[str, Place]) -> str:
 
 
 def _offer(place: Place) -> Offer:
-    fields = place.fields(("id", "capacity"), ("lower", "costs"))
+    fields = place.fields(("id", "capacity"), ("lower", "costs", "per_role"))
     if not fields:
         return Offer("", 0)
     lower = fields["lower"].whole() if "lower" in fields else 0
     costs = tuple(_points(item, HIGHEST_COST) for item in _items(fields, "costs"))
-    return Offer(fields["id"].text(), fields["capacity"].whole(), lower, costs)
+    per_role = _limits(fields["per_role"]) if "per_role" in fields else ()
+    return Offer(fields["id"].text(), fields["capacity"].whole(), lower, costs, per_role)
+
+
+def _limits(place: Place) -> tuple[tuple[str, int], ...]:
+    """Role and number, in the order of roles."""
+    roles = tuple(place.value) if isinstance(place.value, dict) else ()
+    fields = place.fields(tuple(sorted(str(role) for role in roles)))
+    return tuple((role, fields[role].whole()) for role in sorted(fields)) if fields else ()
 
 
 def _forbid(place: Place) -> Forbid:
@@ -266,7 +275,12 @@ def _proof_told(proof: NetworkCertificate) -> dict[str, object]:
     if proof.prices is None or proof.bound is None:
         return told
     prices = proof.prices
-    numbers = {"demands": list(prices.demands), "offers": list(prices.offers), "caps": list(prices.caps)}
+    numbers: dict[str, object] = {
+        "demands": list(prices.demands),
+        "offers": list(prices.offers),
+        "caps": list(prices.caps),
+        "rooms": [list(one) for one in prices.rooms],
+    }
     return {**told, "bound": proof.bound, "prices": {**numbers, "pairs": [list(one) for one in prices.pairs]}}
 
 
@@ -324,20 +338,21 @@ def _large(place: Place) -> int:
 
 
 def _prices(place: Place) -> Prices:
-    fields = place.fields(("demands", "pairs", "offers", "caps"))
+    fields = place.fields(("demands", "pairs", "offers", "caps", "rooms"))
     if not fields:
         return Prices((), (), (), ())
     demands, offers, caps = (
         tuple(item.whole() for item in fields[name].items()) for name in ("demands", "offers", "caps")
     )
-    return Prices(demands, tuple(_pair_price(item) for item in fields["pairs"].items()), offers, caps)
+    pairs, rooms = (tuple(_named_price(item) for item in fields[name].items()) for name in ("pairs", "rooms"))
+    return Prices(demands, pairs, offers, caps, rooms)
 
 
-def _pair_price(place: Place) -> tuple[str, str, int]:
+def _named_price(place: Place) -> tuple[str, str, int]:
     items = place.items()
     if len(items) == 3:
         return items[0].text(), items[1].text(), items[2].whole()
-    place.complain(say("two ids and a price are needed here."), say("Write [mentee, mentor, price]."))
+    place.complain(say("two names and a price are needed here."), say("Write [name, name, price]."))
     return "", "", 0
 
 

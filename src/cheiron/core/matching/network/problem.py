@@ -38,12 +38,14 @@ class Offer:
 
     ``costs``, in millionths of a point, from 0 and never falling: what the first mentee costs, the second, and so on,
     the last for all that follow; none for nothing. They are taken off the total and never keep anybody from a place.
+    ``per_role``: role and how many mentees at most in it; a role that is not named has no limit of its own.
     """
 
     id: str
     capacity: int
     lower: int = 0
     costs: tuple[int, ...] = ()
+    per_role: tuple[tuple[str, int], ...] = ()
 
     def cost(self, load: int) -> int:
         """What so many mentees cost together."""
@@ -226,7 +228,7 @@ def network_hash(network: Network) -> str:
     head = [
         "cheiron-network/1",
         [(one.mentee, one.role, one.upper, one.lower) for one in network.demands],
-        [(one.id, one.capacity, one.lower, one.costs) for one in network.offers],
+        [(one.id, one.capacity, one.lower, one.costs, one.per_role) for one in network.offers],
         [(one.mentee, one.mentor, one.rule) for one in network.forbids],
         [(one.mentee, one.mentor, one.role, one.reason, one.author) for one in network.pins],
         [(one.mentee, one.mentor, one.role, one.bonus) for one in network.keeps],

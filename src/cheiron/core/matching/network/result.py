@@ -58,6 +58,8 @@ class Prices:
     """Mentee, mentor and number, for those who could meet in more than one role."""
     offers: tuple[int, ...]
     caps: tuple[int, ...]
+    rooms: tuple[tuple[str, str, int], ...] = ()
+    """Mentor, role and number, for roles in which a mentor takes so many only."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def result_hash(result: NetworkResult) -> str:
         [(one.mentee, one.role, one.mentor, one.score, one.state) for one in result.pairs],
         [(one.mentee, one.role, one.got, one.sought, one.kind, one.mentors, one.seats) for one in result.open],
         [proof.placed, proof.total, proof.value, proof.bound],
-        [prices.demands, prices.pairs, prices.offers, prices.caps] if prices else [],
+        [prices.demands, prices.pairs, prices.offers, prices.caps, prices.rooms] if prices else [],
         [result.seed, result.problem_hash, result.versions, result.method],
     ]
     return hashlib.sha256(json.dumps(body, separators=(",", ":")).encode("ascii")).hexdigest()

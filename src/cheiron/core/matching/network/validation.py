@@ -96,6 +96,16 @@ def _offers(network: Network) -> Iterator[Issue]:
                 ),
                 say("Use 0 for a pause, at most %(largest)s, and no lower number above it.", largest=LARGEST_CAPACITY),
             )
+        if len(dict(offer.per_role)) < len(offer.per_role) or not all(
+            0 <= most <= LARGEST_CAPACITY for _, most in offer.per_role
+        ):
+            yield Issue(
+                say(
+                    "The limits of mentor “%(id)s” in a role are out of range, or doubled.",
+                    id=quoted(offer.id),
+                ),
+                say("Give each role one whole number from 0 to %(largest)s.", largest=LARGEST_CAPACITY),
+            )
         if not _rising(offer.costs):
             yield Issue(
                 say("The costs of mentor “%(id)s” fall, or are out of range.", id=quoted(offer.id)),
@@ -251,6 +261,11 @@ def _method(network: Network) -> Iterator[Issue]:
         )
     if network.method.stable:
         yield from _not_stable(network)
+    for mentor in _limited_twice(network):
+        yield Issue(
+            say("“%(id)s” limits roles and is open to one mentee in two of them.", id=quoted(mentor)),
+            say("Leave the limits out, or open one role only; anything else has no exact answer by this method."),
+        )
     if network.method is Method.AUCTION:
         yield from _not_by_auction(network)
 
@@ -261,9 +276,9 @@ def _not_stable(network: Network) -> Iterator[Issue]:
             say("The problem does not say whom each person would rather have, and this method needs it."),
             say("Give each pair its place in both orders, or choose the method “%(method)s”.", method=Method.WEIGHTED),
         )
-    if _lower_quotas(network) or network.keeps or any(offer.costs for offer in network.offers):
+    if _lower_quotas(network) or network.keeps or any(offer.costs or offer.per_role for offer in network.offers):
         yield Issue(
-            say("Lower quotas, costs and pairs to be kept can make a stable choice impossible."),
+            say("Lower quotas, costs, limits in a role and pairs to be kept can make a stable choice impossible."),
             say("Leave them out, or choose the method “%(method)s”.", method=Method.WEIGHTED),
         )
     if _twice(network):
@@ -324,9 +339,21 @@ def _twice(network: Network) -> bool:
     return max(pairs.values(), default=0) > 1
 
 
+def _limited_twice(network: Network) -> list[str]:
+    """Mentors with a limit in a role who are open to one mentee, or locked to one, in two roles."""
+    limited = {offer.id for offer in network.offers if offer.per_role}
+    if not limited:
+        return []
+    roles = {tie[:3] for tie in network.ties() if tie[1] in limited}
+    roles |= {(pin.mentee, pin.mentor, pin.role) for pin in network.pins if pin.mentor in limited}
+    counts = Counter((mentee, mentor) for mentee, mentor, _ in roles)
+    return sorted({mentor for (_, mentor), count in counts.items() if count > 1})
+
+
 def _not_by_auction(network: Network) -> Iterator[Issue]:
     plain = all(demand.upper == 1 and demand.lower == 0 for demand in network.demands)
-    if not plain or network.caps or _twice(network) or any(offer.lower or offer.costs for offer in network.offers):
+    limited = any(offer.lower or offer.costs or offer.per_role for offer in network.offers)
+    if not plain or limited or network.caps or _twice(network):
         yield Issue(
             say("An auction gives each mentee one mentor and knows no limits but seats."),
             say("Leave the other limits out, or choose the method “%(method)s”.", method=Method.WEIGHTED),

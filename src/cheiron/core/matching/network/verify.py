@@ -66,6 +66,9 @@ def _limits(network: Network, result: NetworkResult) -> Iterator[Text]:
     loads = Counter(pair.mentor for pair in result.pairs)
     if any(not one.lower <= loads[one.id] <= one.capacity for one in network.offers):
         yield say("A mentor has more mentees than seats, or fewer than they must have.")
+    in_role = Counter((pair.mentor, pair.role) for pair in result.pairs)
+    if any(in_role[one.id, role] > most for one in network.offers for role, most in one.per_role):
+        yield say("A mentor has more mentees in a role than they take in it.")
     if any(not cap.lower <= sum(loads[mentor] for mentor in cap.mentors) <= cap.upper for cap in network.caps):
         yield say("A cap is not kept.")
 
@@ -146,8 +149,13 @@ def _proof(network: Network, result: NetworkResult) -> Iterator[Text]:
 def _fits(network: Network, prices: Prices) -> bool:
     counts = (len(network.demands), len(network.offers), len(network.caps))
     met = [(mentee, mentor) for mentee, mentor, _ in prices.pairs]
-    seen = Counter({(mentee, mentor) for mentee, mentor in met})
-    return counts == (len(prices.demands), len(prices.offers), len(prices.caps)) and max(seen.values(), default=1) == 1
+    seen = Counter(met)
+    known = {mentor for _, mentor in met} <= {one.id for one in network.offers}
+    rooms = [(mentor, role) for mentor, role, _ in prices.rooms] == [
+        (one.id, role) for one in network.offers for role, _ in one.per_role
+    ]
+    single = max(seen.values(), default=1) == 1
+    return counts == (len(prices.demands), len(prices.offers), len(prices.caps)) and single and known and rooms
 
 
 def _bound(network: Network, prices: Prices) -> int:
@@ -180,9 +188,13 @@ def _links_bound(network: Network, prices: Prices, worth: _Worth) -> int:
     of_demand = {(one.mentee, one.role): price for one, price in zip(network.demands, prices.demands, strict=True)}
     of_offer = {one.id: price for one, price in zip(network.offers, prices.offers, strict=True)}
     of_pair = {(mentee, mentor): price for mentee, mentor, price in prices.pairs}
+    of_room = {(mentor, role): price for mentor, role, price in prices.rooms}
+    most = {(one.id, role): limit for one in network.offers for role, limit in one.per_role}
     total = sum(max(0, price - of_offer[mentor]) for _, mentor, price in prices.pairs)
+    total += sum(most[room] * max(0, price - of_offer[room[0]]) for room, price in of_room.items())
     for mentee, mentor, role, score, pinned in _open_links(network):
-        rise = of_pair.get((mentee, mentor), of_offer[mentor]) - of_demand[mentee, role]
+        at_mentor = of_pair.get((mentee, mentor), of_room.get((mentor, role), of_offer[mentor]))
+        rise = at_mentor - of_demand[mentee, role]
         gain = score + worth.kept.get((mentee, mentor, role), 0) - rise
         total += gain if pinned else max(0, gain)
     return total
@@ -245,8 +257,14 @@ def _reachable(network: Network, result: NetworkResult, reach: dict[tuple[str, s
     loads, theirs = Counter(pair.mentor for pair in result.pairs), defaultdict(set)
     for pair in result.pairs:
         theirs[pair.mentee].add(pair.mentor)
+    in_role = Counter((pair.mentor, pair.role) for pair in result.pairs)
+    full = {(one.id, role) for one in network.offers for role, most in one.per_role if in_role[one.id, role] >= most}
     free = {one.id for one in network.offers if loads[one.id] < one.capacity}
     for cap in network.caps:
         if sum(loads[mentor] for mentor in cap.mentors) >= cap.upper:
             free -= set(cap.mentors)
-    return any(free & (set(reach[one.mentee, one.role]) - theirs[one.mentee]) for one in result.open)
+    return any(
+        mentor in free and mentor not in theirs[one.mentee] and (mentor, one.role) not in full
+        for one in result.open
+        for mentor in reach[one.mentee, one.role]
+    )

@@ -7,7 +7,7 @@ place counts more than all scores and costs together.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 from cheiron.core.errors import Invalid, Issue
@@ -85,9 +85,9 @@ class Graph:
         self.network, self.lots, self.links = network, lots, links_of(network)
         self.placing = placing(network)
         self.drawn = np.lexsort((lots[1][self.links.columns], lots[0][self.links.rows]))
-        self.meetings = _meetings(network, self.links)
-        d, p, m, c = len(network.demands), len(self.meetings), len(network.offers), len(network.caps)
-        self.first_pair, self.first_offer, self.first_cap, self.hub = d, d + p, d + p + m, d + p + m + c
+        self.meetings, self.rooms = _meetings(network, self.links), _rooms(network)
+        counts = len(network.demands), len(self.meetings), len(self.rooms), len(network.offers), len(network.caps)
+        self.first_pair, self.first_room, self.first_offer, self.first_cap, self.hub = accumulate(counts)
         self.arcs = self._arcs()
 
     def refuse_too_large(self) -> None:
@@ -107,25 +107,29 @@ class Graph:
         )
         offers = [values[self.first_offer + column] for column in range(len(mentors))]
         demands = [values[row] for row in range(len(self.network.demands))]
-        return Prices(tuple(demands), tuple(pairs), tuple(offers), tuple(values[self.first_cap : self.hub]))
+        rooms = sorted((mentors[one], role, values[self.first_room + at]) for (one, role), at in self.rooms.items())
+        caps = values[self.first_cap : self.hub]
+        return Prices(tuple(demands), tuple(pairs), tuple(offers), tuple(caps), tuple(rooms))
 
     def _arcs(self) -> Arcs:
         import numpy as np
 
         links, ones = self.links.at(self.drawn), np.ones(len(self.drawn), dtype=np.int64)
         heads = self.first_offer + links.columns
-        if self.meetings:
-            heads = np.array(
-                [self._head(*pair) for pair in zip(links.rows.tolist(), links.columns.tolist(), strict=True)]
-            )
+        if self.meetings or self.rooms:
+            ends = zip(links.rows.tolist(), links.columns.tolist(), strict=True)
+            heads = np.array([self._head(*pair) for pair in ends], dtype=np.int64)
         others = np.array(list(self._others()), dtype=np.int64).reshape(-1, 5).T
         first = (links.rows, heads, links.pinned.astype(np.int64), ones, links.scores + links.bonuses)
         return Arcs(self.hub + 1, *(np.concatenate(both) for both in zip(first, others, strict=True)))
 
     def _head(self, row: int, column: int) -> int:
-        """Where a link leads: to the meeting of the two, if they could meet in several roles, or to the mentor."""
-        meeting = self.meetings.get((self.network.demands[row].mentee, column))
-        return self.first_offer + column if meeting is None else self.first_pair + meeting
+        """Where a link leads: to the meeting of the two, the mentor's room for the role, or straight to the mentor."""
+        demand = self.network.demands[row]
+        meeting, room = self.meetings.get((demand.mentee, column)), self.rooms.get((column, demand.role))
+        if meeting is not None:
+            return self.first_pair + meeting
+        return self.first_offer + column if room is None else self.first_room + room
 
     def _others(self) -> Iterator[tuple[int, int, int, int, int]]:
         """Tail, head, lower, upper, gain: from the hub, out of meetings, out of mentors, out of caps."""
@@ -136,6 +140,9 @@ class Graph:
                 yield self.hub, row, max(0, demand.lower - 1), demand.upper - 1, self.placing.further
         for (_, column), at in self.meetings.items():
             yield self.first_pair + at, self.first_offer + column, 0, 1, 0
+        for (column, role), at in self.rooms.items():
+            most = dict(self.network.offers[column].per_role)[role]
+            yield self.first_room + at, self.first_offer + column, 0, most, 0
         above, around = _above(self.network)
         for column in _by_lot(self.lots[1]):
             offer, head = self.network.offers[column], self.hub if above[column] < 0 else self.first_cap + above[column]
@@ -174,6 +181,12 @@ def _meetings(network: Network, links: Links) -> dict[tuple[str, int], int]:
         counts[mentees[row], column] = counts.get((mentees[row], column), 0) + 1
     several = [pair for pair, count in counts.items() if count > 1]
     return {pair: number for number, pair in enumerate(several)}
+
+
+def _rooms(network: Network) -> dict[tuple[int, str], int]:
+    """Mentor and role with a limit of its own, numbered."""
+    limited = [(column, role) for column, offer in enumerate(network.offers) for role, _ in offer.per_role]
+    return {room: number for number, room in enumerate(limited)}
 
 
 def _above(network: Network) -> tuple[list[int], list[int]]:
