@@ -28,7 +28,9 @@ class Visit:
 
     def gather(self) -> None:
         """Note the links of this page that are worth following."""
-        for href in self.walk.ask("[...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), location).href)"):
+        for href in self.walk.ask(
+            "[...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), location).href)"
+        ):
             parts = urlsplit(href)
             if f"{parts.scheme}://{parts.netloc}" != self.base:
                 continue
