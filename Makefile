@@ -33,7 +33,7 @@ bench: $(SETUP) bench-matching
 	$(BIN)/python bench/letters.py
 
 bench-matching: $(SETUP)
-	$(BIN)/python bench/matching.py --seed $(SEED)
+	$(BIN)/python bench/matching_table.py --seed $(SEED)
 
 lock: $(SETUP)
 	$(BIN)/uv pip compile pyproject.toml --extra all --generate-hashes --universal --python-version 3.11 \

@@ -1,6 +1,6 @@
 """All benches of the engine in one run, and at the end one table of what they measured.
 
-    python bench/matching.py [--seed N]
+    python bench/matching_table.py [--seed N]
 
 How to read it: docs/explanation/reading-the-bench.md.
 """
