@@ -28,6 +28,9 @@ NONE = -1
 EDGE = 0xFFFFFFFF
 """The half of an offer that is its edge."""
 
+BEYOND = 2**32
+"""After every place."""
+
 
 class Side(NamedTuple):
     """One side of the round: of each edge its person and its place in that person's order; of each person the seats."""
@@ -51,12 +54,16 @@ class Lists(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What people hold: a heap of offers each, from ``low`` up to ``high``; from there to ``end`` is room, ``NONE``."""
+    """What people hold: a heap of offers each, from ``low`` up to ``high``; from there to ``end`` is room, ``NONE``.
+
+    ``limits``: the place from which on an offer is in vain. Most offers are.
+    """
 
     offers: "Whole"
     low: "Whole"
     high: "Whole"
     end: "Whole"
+    limits: "Whole"
 
 
 class Above(NamedTuple):
@@ -122,8 +129,8 @@ def one_each(
     mentor_of = np.full(len(starts) - 1, NONE, dtype=np.int32)
     mentees = Side(_people(starts), of_mentees, np.ones(len(mentor_of), dtype=np.int64))
     sides = mentees, Side(mentors.view("u4"), of_mentors, seats)
-    edges = _edges(_by_mentees(starts, *sides) if mentees_first else _by_mentors(*sides))
-    mentor_of[mentees.people[edges]] = mentors[edges]
+    held = _by_mentees(starts, *sides) if mentees_first else _by_mentors(*sides)
+    _hand_out(held.offers, mentees.people, mentors, mentor_of)
     return mentor_of
 
 
@@ -182,19 +189,18 @@ def _best_first(side: Side, starts: "Whole") -> "Numbers":
 
 
 def _held(side: Side) -> Held:
-    """Nobody holds anything yet; there is room for as many as may propose, up to the seats."""
+    """Nobody holds anything yet; there is room for as many as may propose, up to the seats.
+
+    Only where the seats are more than the edges is counted who may propose: seats that nobody wants take no memory.
+    """
     import numpy as np
 
-    starts = _starts(_room(side))
-    return Held(np.full(starts[-1], NONE, dtype=np.int64), starts[:-1], starts[:-1].copy(), starts[1:])
-
-
-def _room(side: Side) -> "Whole":
-    """The seats; where they are more than the edges, counted anew, so that seats that nobody wants take no memory."""
-    import numpy as np
-
-    seats = side.seats.clip(0, len(side.people))
-    return np.minimum(seats, _counts(side)) if seats.sum() > len(side.people) else seats
+    most, low, high, end, limits = np.empty((5, len(side.seats)), dtype=np.int64)
+    most.fill(len(side.people))
+    if _make_room(side.seats, most, low, high, end, limits) > len(side.people):
+        most[:] = _counts(side)
+        _make_room(side.seats, most, low, high, end, limits)
+    return Held(np.full(end[-1] if len(end) else 0, NONE, dtype=np.int64), low, high, end, limits)
 
 
 def _above(supervisors: "Places", seats: "Whole") -> Above:
@@ -213,14 +219,8 @@ def _chosen(held: Held, edges: int) -> "Chosen":
     import numpy as np
 
     chosen = np.zeros(edges, dtype=np.bool_)
-    chosen[_edges(held)] = True
+    chosen[held.offers[held.offers != NONE] & EDGE] = True
     return chosen
-
-
-def _edges(held: Held) -> "Whole":
-    """Those that are held, in no order."""
-    edges: Whole = held.offers[held.offers != NONE] & EDGE
-    return edges
 
 
 # ---------- kernels ----------
@@ -240,6 +240,24 @@ def _filed(people: "Numbers", places: "Places", starts: "Whole", ends: "Whole", 
             return False
         edges[at] = edge
     return True
+
+
+def _make_room(seats: "Whole", most: "Whole", low: "Whole", high: "Whole", end: "Whole", limits: "Whole") -> int:
+    """Room for all seats of everybody, up to ``most`` of them; how much in all."""
+    room = 0
+    for one in range(len(seats)):
+        low[one] = high[one] = room
+        room += max(0, min(seats[one], most[one]))
+        end[one] = room
+        limits[one] = BEYOND if low[one] < room else 0
+    return room
+
+
+def _hand_out(offers: "Whole", people: "Numbers", mentors: "Places", mentor_of: "Places") -> None:
+    """What is held, mentee by mentee, at most one each."""
+    for offer in offers:
+        if offer != NONE:
+            mentor_of[people[offer & EDGE]] = mentors[offer & EDGE]
 
 
 def _rise(offers: "Whole", low: int, high: int, offer: int) -> None:
@@ -287,26 +305,28 @@ def _tell(winners: "Whole", tree: int, leaf: int, worst: int) -> None:
 def _propose(lists: Lists, takers: "Numbers", places: "Places", held: Held) -> None:
     """Everybody asks down their list until somebody holds the offer; whoever is let go for it asks next."""
     edges, ahead, ends, wants, proposers = lists
-    offers, low, high, end = held
+    offers, low, high, end, limits = held
     for first in range(len(wants)):
         for _ in range(min(wants[first], ends[first] - ahead[first])):
             one = first
-            while one != NONE:
+            while one >= 0:
                 at, last = ahead[one], ends[one]
                 asking, one = one, NONE
-                while at < last:
+                while 0 <= at < last:
                     edge = edges[at]
                     at += 1
-                    taker = takers[edge]
-                    offer = int(places[edge]) << 32 | int(edge)
-                    worst, free, full = low[taker], high[taker], end[taker]
-                    if free < full:
-                        _rise(offers, worst, free, offer)
-                        high[taker] = free + 1
-                        break
-                    if worst < full and offer < offers[worst]:
-                        one = int(proposers[offers[worst] & EDGE])
-                        _sink(offers, worst, full, offer)
+                    taker, place = takers[edge], places[edge]
+                    if place < limits[taker]:
+                        worst, free, full = low[taker], high[taker], end[taker]
+                        if free < full:
+                            _rise(offers, worst, free, int(place) << 32 | int(edge))
+                            free += 1
+                            high[taker] = free
+                        else:
+                            one = int(proposers[offers[worst] & EDGE])
+                            _sink(offers, worst, full, int(place) << 32 | int(edge))
+                        if free == full:
+                            limits[taker] = offers[worst] >> 32
                         break
                 ahead[asking] = at
 
@@ -314,7 +334,7 @@ def _propose(lists: Lists, takers: "Numbers", places: "Places", held: Held) -> N
 def _propose_above(lists: Lists, mentors: "Numbers", places: "Places", held: Held, above: Above) -> None:
     """The same, one mentor for each mentee; the mentor lets somebody go, or if nobody, perhaps the supervisor does."""
     edges, ahead, ends, wants, proposers = lists
-    offers, low, high, end = held
+    offers, low, high, end, _ = held
     supervisors, trees, leaves, winners, seats_left = above
     for first in range(len(wants)):
         one = first
@@ -343,7 +363,7 @@ def _propose_above(lists: Lists, mentors: "Numbers", places: "Places", held: Hel
             one = NONE if gone == NONE else int(proposers[gone & EDGE])
 
 
-KERNELS = (_count, _filed, _rise, _sink, _leave, _tell, _propose, _propose_above)
+KERNELS = (_count, _filed, _make_room, _hand_out, _rise, _sink, _leave, _tell, _propose, _propose_above)
 
 
 @cache

@@ -98,7 +98,9 @@ def _arrays(
     return _whole(ranked.starts), _narrow(ranked.mentors), _narrow(ranked.of_mentees), _narrow(ranked.of_mentors)
 
 
-def _within(columns: "NDArray[np.int32]", people: int) -> bool:
+def _within(columns: "NDArray[np.integer]", people: int) -> bool:
+    if len(columns) and columns.dtype == "i4":
+        return bool(columns.view("u4").max() < people)  # whoever is below 0 is far above
     return len(columns) == 0 or bool(columns.min() >= 0 and columns.max() < people)
 
 
