@@ -153,7 +153,9 @@ def _people(starts: "Whole") -> "Numbers":
     """The mentee of each edge."""
     import numpy as np
 
-    return np.repeat(np.arange(len(starts) - 1, dtype=np.uint32), np.diff(starts))
+    people = np.empty(starts[-1], dtype=np.uint32)
+    _name(starts, people)
+    return people
 
 
 def _counts(side: Side) -> "Whole":
@@ -224,6 +226,11 @@ def _chosen(held: Held, edges: int) -> "Chosen":
 
 
 # ---------- kernels ----------
+
+
+def _name(starts: "Whole", people: "Numbers") -> None:
+    for one in range(len(starts) - 1):
+        people[starts[one] : starts[one + 1]] = one
 
 
 def _count(people: "Numbers", counts: "Whole") -> None:
@@ -363,7 +370,7 @@ def _propose_above(lists: Lists, mentors: "Numbers", places: "Places", held: Hel
             one = NONE if gone == NONE else int(proposers[gone & EDGE])
 
 
-KERNELS = (_count, _filed, _make_room, _hand_out, _rise, _sink, _leave, _tell, _propose, _propose_above)
+KERNELS = (_name, _count, _filed, _make_room, _hand_out, _rise, _sink, _leave, _tell, _propose, _propose_above)
 
 
 @cache

@@ -5,7 +5,7 @@ the same.
 """
 
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from cheiron.core.matching import deferred_plain
 from cheiron.core.matching.compiled import AVAILABLE
@@ -14,6 +14,8 @@ from cheiron.core.matching.ranked_lists import Ranked
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    Number = TypeVar("Number", np.int32, np.int64)
 
 PLAIN_UP_TO = 50_000
 """Edges up to which plain Python answers: some 50 ms, where loading the compiled code takes half a second, once."""
@@ -110,16 +112,24 @@ def _require(fits: bool) -> None:
 
 
 def _whole(numbers: "NDArray[np.integer]") -> "NDArray[np.int64]":
-    """Dense and writable, itself where it is: for every other form the code would be compiled anew."""
     import numpy as np
 
-    return np.require(numbers, np.int64, ["C", "W"])
+    return _dense(numbers, np.int64)
 
 
 def _narrow(numbers: "NDArray[np.integer]") -> "NDArray[np.int32]":
     import numpy as np
 
-    return np.require(numbers, np.int32, ["C", "W"])
+    return _dense(numbers, np.int32)
+
+
+def _dense(numbers: "NDArray[np.integer]", kind: "type[Number]") -> "NDArray[Number]":
+    """Dense and writable, itself where it is: for every other form the code would be compiled anew."""
+    import numpy as np
+
+    if numbers.dtype == kind and numbers.flags.carray:
+        return cast("NDArray[Number]", numbers)
+    return np.require(numbers, kind, ["C", "W"])
 
 
 def _mentor_of(ranked: Ranked, chosen: "NDArray[np.bool_]") -> "NDArray[np.int32]":
