@@ -134,9 +134,12 @@ def _alone(side: Side) -> Side:
     import numpy as np
 
     first, last = side.starts[0], side.starts[-1]
-    pieces = [side.items[low:high] for low, high in zip(first, last, strict=True)]
     starts = side.starts - first + np.concatenate([[0], np.cumsum(last - first)[:-1]]).astype(np.int64)
-    return replace(side, starts=starts, items=np.concatenate([side.items[:0], *pieces]))
+    items, weights = (
+        np.concatenate([entries[:0], *(entries[low:high] for low, high in zip(first, last, strict=True))])
+        for entries in (side.items, side.weights)
+    )
+    return replace(side, starts=starts, items=items, weights=weights)
 
 
 # ---------- on a worker ----------

@@ -21,7 +21,7 @@ import numpy as np
 
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.candidates import LocalCandidates, joined
-from cheiron.core.matching.components import DEFAULT_WEIGHTS, Participant
+from cheiron.core.matching.components import DEFAULT_WEIGHTS, Participant, Statement
 from cheiron.core.matching.edges import Edges
 from cheiron.core.matching.encoding import Pairs, encode
 from cheiron.core.people.facts import Facts
@@ -56,16 +56,21 @@ def digest_of(edges: Edges) -> str:
 
 
 def question(diary: Path) -> Dawdling:
-    """People with lists, marks and wishes; seats and rules."""
+    """People with lists, marks, statements and wishes; seats and rules."""
     chance = Random(5)
     topics, goals = [f"topic {n}" for n in range(600)], [f"goal {n}" for n in range(12)]
 
     def facts(wishes: tuple[str, ...]) -> Facts:
         return Facts(topics=tuple(chance.sample(topics, 9)), goals=tuple(chance.sample(goals, 3)), wishes=wishes)
 
-    mentors = [Participant(f"M{n}", facts(())) for n in range(MENTORS)]
+    def statement() -> Statement:
+        terms = sorted(chance.sample([f"term {n}" for n in range(60)], 7))
+        return Statement(tuple((term, chance.randrange(100_000, 600_000)) for term in terms))
+
+    mentors = [Participant(f"M{n}", facts(()), statement=statement()) for n in range(MENTORS)]
     wishes = [tuple(f"M{chance.randrange(MENTORS)}" for _ in range(chance.randrange(3))) for _ in range(MENTEES)]
-    encoded = encode([Participant(f"S{n}", facts(wish)) for n, wish in enumerate(wishes)], mentors)
+    mentees = [Participant(f"S{n}", facts(wish), statement=statement()) for n, wish in enumerate(wishes)]
+    encoded = encode(mentees, mentors)
     barred = {(chance.randrange(MENTEES), chance.randrange(MENTORS)) for _ in range(900)}
     forbidden = Pairs(*np.array(sorted(barred), dtype=np.int64).T)
     seated = np.array([chance.random() < 0.8 for _ in range(MENTORS)])

@@ -109,7 +109,7 @@ def test_neither_names_nor_ids_nor_answers_travel(asked):
     travels = pickle.dumps((cluster._without_mentees(asked), cluster._alone(asked.part(*span).encoded.mentees)))
     numbers = asked.encoded.vocabulary.numbers
     words = {str(part) for known in numbers for item in known for part in (item if isinstance(item, tuple) else [item])}
-    assert {word.strip("0123456789 ") for word in words} == {"topic", "goal", "m"}
+    assert {word.strip("0123456789 ") for word in words} == {"topic", "goal", "term", "m"}
     assert [word for word in words if len(word) > 2 and word.encode() in travels] == []
 
 
@@ -120,6 +120,7 @@ def test_a_block_travels_without_the_lists_of_the_others(asked):
         assert len(alone) == last - first
         assert len(alone.items) == (whole.starts[last] - whole.starts[first]).sum()
         for column in range(whole.starts.shape[1]):
+            assert alone.weights_of(column).tolist() == whole.rows(first, last).weights_of(column).tolist()
             for mine, same in zip(alone.listed(column), whole.rows(first, last).listed(column), strict=True):
                 assert mine.tolist() == same.tolist()
 
