@@ -154,7 +154,7 @@ def chain_case(cast) -> None:
 
 def test_an_unanswered_proposal_moves_so_that_one_more_is_proposed_and_everybody_is_told(cast):
     chain_case(cast)
-    (chain,) = vacancies_of(program_of(cast), NOW)
+    (chain,) = vacancies_of(program_of(cast), program_of(cast).today(NOW))
     assert str(chain.text) == "One person who waits gets a place, because one other moves."
     assert [(one.mentee_name, one.mentor_name) for one in chain.steps] == [
         ("Otto Lind", "Dr. Cleo Hart"),
@@ -183,31 +183,31 @@ def test_an_unanswered_proposal_moves_so_that_one_more_is_proposed_and_everybody
 def test_a_pair_that_has_begun_never_moves_nor_one_about_which_the_mentor_asked(cast):
     chain_case(cast)
     Mentorship.objects.filter(pk=cast.proposed).update(question="Why?")
-    assert vacancies_of(program_of(cast), NOW) == []
+    assert vacancies_of(program_of(cast), program_of(cast).today(NOW)) == []
     Mentorship.objects.filter(pk=cast.proposed).update(question="", state="active", answered_at=NOW)
-    assert vacancies_of(program_of(cast), NOW) == []
+    assert vacancies_of(program_of(cast), program_of(cast).today(NOW)) == []
 
 
 @pytest.mark.parametrize("closed", [{"paused_until": NOW.date() + timedelta(days=9)}, {"capacity": 0}])
 def test_who_pauses_or_has_fewer_places_is_offered_nobody_though_a_proposal_leaves_them(cast, closed):
     chain_case(cast)
     IntakeSheet.objects.filter(enrollment=cast.parts["M-2"]).update(**closed)
-    assert vacancies_of(program_of(cast), NOW) == []
+    assert vacancies_of(program_of(cast), program_of(cast).today(NOW)) == []
 
 
 def test_a_free_place_that_suits_needs_no_other_to_move(cast):
     chain_case(cast)
     ReportingLine.objects.filter(kind="grades", student__enrollments=cast.parts["E-5"]).delete()
-    (chain,) = vacancies_of(program_of(cast), NOW)
+    (chain,) = vacancies_of(program_of(cast), program_of(cast).today(NOW))
     assert (chain.moved, str(chain.text)) == (0, "One person who waits takes a free place.")
 
 
 def test_a_closed_program_and_one_without_a_published_round_propose_nothing(cast):
     chain_case(cast)
     Round.objects.filter(program=cast.program).update(state="draft", published_at=None)
-    assert vacancies_of(program_of(cast), NOW) == []
+    assert vacancies_of(program_of(cast), program_of(cast).today(NOW)) == []
     Program.objects.filter(pk=cast.program).update(state="closed", closed_at=NOW)
-    assert vacancies_of(program_of(cast), NOW) == []
+    assert vacancies_of(program_of(cast), program_of(cast).today(NOW)) == []
 
 
 # ---------- the pages ----------

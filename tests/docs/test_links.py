@@ -20,7 +20,7 @@ OUTPUTS = {"pairs.csv", "lines.csv", "report.html", "PAIRS.csv", "MAP.toml"}
 """Files that the reader brings or makes."""
 
 FOREIGN = re.compile(
-    r"(?:^|[\s`\"'(=])/(?:work|root|home|tmp|Users|mnt|opt|var|srv)/|pypi\.org|pythonhosted|npmjs|"
+    r"(?:^|[\s`\"'(=])/(?:work|root|home|tmp|Users|mnt|opt|var|srv)/|\b(?:py(?:pi\b|thon-?hosted)|npm-?js)|"
     r"registry\.|deb\.debian|localhost:\d|(?<!school)\.internal\b"
 )
 

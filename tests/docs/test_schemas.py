@@ -31,6 +31,7 @@ from tests.core.matching.groups import group_problems
 from tests.core.matching.networks import networks
 from tests.core.matching.orders import rounds_with_orders
 from tests.docs.pages import REFERENCE
+from tests.nonsense import changed, places
 
 FOLDER = REFERENCE / "schemas"
 PROBLEM, RESULT = (json.loads((FOLDER / f"{name}.schema.json").read_text("utf-8")) for name in ("problem", "result"))
@@ -62,23 +63,6 @@ def test_whatever_is_written_is_accepted(problem, method, with_orders):
 JUNK = st.one_of(
     st.none(), st.booleans(), st.integers(-3, 3), st.floats(allow_nan=False), st.text(max_size=3), st.just([])
 )
-
-
-def places(value: object) -> list[tuple]:
-    """Every place of a JSON value, as a path."""
-    if isinstance(value, dict):
-        return [(), *((key, *rest) for key, inner in value.items() for rest in places(inner))]
-    if isinstance(value, list):
-        return [(), *((at, *rest) for at, inner in enumerate(value) for rest in places(inner))]
-    return [()]
-
-
-def changed(value: object, path: tuple, junk: object) -> object:
-    if not path:
-        return junk
-    copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = changed(value[path[0]], path[1:], junk)
-    return copy
 
 
 @settings(deadline=None, max_examples=300)

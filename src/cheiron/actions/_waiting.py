@@ -33,13 +33,15 @@ def _letters(program: Program, now: datetime) -> Iterator[Draft]:
         count,
         program=program.name,
     )
+    coordinators, day = list(coordinators_of(program)), program.today(now).isoformat()
+    once = {one.id: f"waiting:{program.id}:{one.id}:{day}" for one in coordinators}
+    written = set(Letter.objects.filter(once__in=once.values()).values_list("once", flat=True))
     then = say("Set a date, open a round, or look at what the free places can do: the page of those who wait has all.")
-    for coordinator in coordinators_of(program) if count else ():
-        once = f"waiting:{program.id}:{coordinator.id}:{program.today(now).isoformat()}"
-        if not Letter.objects.filter(once=once).exists():
+    for coordinator in coordinators if count else ():
+        if once[coordinator.id] not in written:
             yield notice(
                 kind="waiting",
-                once=once,
+                once=once[coordinator.id],
                 person=coordinator.person_id,
                 name=coordinator.name,
                 subject=say("%(program)s: somebody waits for a match", program=program.name),

@@ -91,6 +91,7 @@ def _save_run(
     """Solve, save and record. ``afresh`` starts from nothing; otherwise, of equally good drafts, the nearest one."""
     people = queries.field_of(round, round.program.today(now))
     _check_places_held(round, people)
+    queries.refuse_too_large(people)
     problem = queries.problem_of(round, people)
     last = queries.last_run(round)
     earlier = result_from_json(last.result) if last else None

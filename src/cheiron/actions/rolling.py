@@ -32,7 +32,7 @@ def set_next_match(*, actor: Actor, program_id: str, on: date | None, now: datet
 def fill_vacancy(*, actor: Actor, program_id: str, seal: str, now: datetime) -> None:
     """Carry out one chain as it was shown: unanswered proposals move, and somebody who waits is proposed."""
     program = program_for(actor, program_id, Permission.ROUND_PUBLISH, lock=True)
-    chain = next((one for one in vacancies_of(program, now) if one.seal == seal), None)
+    chain = next((one for one in vacancies_of(program, program.today(now)) if one.seal == seal), None)
     if chain is None:
         raise Conflict(say("This has changed since it was shown. Look at the page again."))
     post(list(_carried_out(chain, now)), program_id=program.id, now=now)

@@ -185,7 +185,6 @@ def _problem(
     pins: tuple[Pin, ...],
     seed: int,
 ) -> Problem:
-    _refuse_too_large(len(people.mentees) * len(people.mentors))
     scores = score_all(people.encoded, weights)
     return Problem(
         mentees=tuple(people.mentees),
@@ -199,8 +198,15 @@ def _problem(
     )
 
 
-def _refuse_too_large(pairs: int) -> None:
-    if pairs > LARGEST_ROUND:
+def too_large(people: Field) -> bool:
+    """Whether everybody with everybody is more than one server should compare, and keep in a file, at a time."""
+    return len(people.mentees) * len(people.mentors) > LARGEST_ROUND
+
+
+def refuse_too_large(people: Field) -> None:
+    """Raise ``Conflict``, with what to do, for a round that is."""
+    if too_large(people):
+        pairs = len(people.mentees) * len(people.mentors)
         raise Conflict(
             say("This round compares %(pairs)s pairs of people, more than one server can hold at a time.", pairs=pairs),
             (

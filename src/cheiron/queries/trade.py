@@ -9,7 +9,7 @@ from cheiron.core.matching.report import Report, report
 from cheiron.core.matching.solve import solve
 from cheiron.models.matching import Round
 from cheiron.queries.kept import kept
-from cheiron.queries.matching import Field, field_of, problem_of, reweighed, round_for
+from cheiron.queries.matching import Field, field_of, problem_of, refuse_too_large, reweighed, round_for
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ def _offers(round: Round, today: date) -> tuple[Offer, ...]:
 
 def offers_of(round: Round, people: Field) -> tuple[Offer, ...]:
     """Every method on the same problem, its orders included, so that each is counted by the same measure."""
+    refuse_too_large(people)
     given = problem_of(round, people)
     results = {one: solve(reweighed(given, people, round.weights, one)) for one in ROUND_METHODS}
     measure = reweighed(given, people, round.weights, Method.STABLE)

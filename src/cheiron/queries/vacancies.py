@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 
 from django.db.models import Q
 
@@ -20,7 +20,8 @@ from cheiron.core.text import Text
 from cheiron.models.mentorships import Mentorship
 from cheiron.models.programs import Program
 from cheiron.queries.entrants import waiting_mentees
-from cheiron.queries.matching import Field, field_among, problem_of
+from cheiron.queries.kept import kept
+from cheiron.queries.matching import Field, field_among, problem_of, too_large
 from cheiron.queries.next_best import Next, last_published, tired_mentors
 from cheiron.queries.programs import model_of
 
@@ -55,28 +56,31 @@ class Vacancy:
         return len(self.steps) - 1
 
 
-def vacancies_of(program: Program, now: datetime) -> list[Vacancy]:
+@kept(most=16)
+def vacancies_of(program: Program, today: date) -> list[Vacancy]:
     """What could be proposed now, role by role, shortest chains first. Pairs under way are no part of it.
 
     As many who wait as possible get a proposal; a proposal moves only where otherwise fewer would. Who has one keeps
     one. By the weights and rules of the last published round, without its locks; nobody is asked who has stayed
-    silent, or had no room, since it was published.
+    silent, or had no room, since it was published. Nothing is said of programs too large to be matched in one round.
     """
     model = model_of(program)
     if program.state != ProgramState.OPEN:
         return []
-    found = [one for role, _ in model.sought for one in _of_role(program, role, model.sought_title(role), now)]
+    found = [one for role, _ in model.sought for one in _of_role(program, role, model.sought_title(role), today)]
     return sorted(found, key=lambda one: (len(one.steps), one.role_title, one.steps[-1].mentee_name, one.seal))
 
 
-def _of_role(program: Program, role: str, title: str, now: datetime) -> list[Vacancy]:
+def _of_role(program: Program, role: str, title: str, today: date) -> list[Vacancy]:
     round = last_published(program, role)
     movable = {pair.mentee_id: pair for pair in _movable(program, role)} if round else {}
     waiting = waiting_mentees(program, role).filter(sheet__finished_at__isnull=False)
     if round is None or not waiting.exists():
         return []
     rows = program.enrollments.filter(Q(pk__in=waiting.values("pk")) | Q(pk__in=movable), role=Role.MENTEE)
-    people = field_among(round, program.today(now), rows.filter(left_at=None, sheet__isnull=False))
+    people = field_among(round, today, rows.filter(left_at=None, sheet__isnull=False))
+    if too_large(people):
+        return []
     problem = _with_movable(problem_of(round, people), people, movable, tired_mentors(round))
     standing = [(key, pair.mentor_id, MENTOR) for key, pair in movable.items() if key in people.mentees]
     chains = _chains(problem, standing)

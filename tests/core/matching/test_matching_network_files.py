@@ -20,6 +20,7 @@ from cheiron.core.matching.network.validation import validate
 from cheiron.core.matching.network.verify import verify_network
 from cheiron.core.matching.problem import Forbid, Method, Rule
 from tests.core.matching.networks import by, networks
+from tests.nonsense import JUNK, changed, places
 
 
 def through_json(value):
@@ -130,29 +131,6 @@ def test_what_a_stable_choice_does_not_know_is_said(change, expected):
     assert expected in " ".join(str(issue.problem) for issue in validate(replace(plain, **change)))
 
 
-JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
-)
-
-
-def places(value):
-    if isinstance(value, dict):
-        return [(), *((key, *rest) for key, inner in value.items() for rest in places(inner))]
-    if isinstance(value, list):
-        return [(), *((at, *rest) for at, inner in enumerate(value) for rest in places(inner))]
-    return [()]
-
-
-def changed(value, path, junk):
-    if not path:
-        return junk
-    copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = changed(value[path[0]], path[1:], junk)
-    return copy
-
-
 def read_or_refused(read, value):
     """What was read, or None when it was refused with reasons."""
     try:
@@ -178,3 +156,11 @@ def test_nonsense_in_a_result_is_refused_or_read(data, junk):
     broken = changed(whole, data.draw(st.sampled_from(places(whole))), junk)
     told = read_or_refused(network_result_from_json, broken)
     assert told is None or network_result_to_json(told) == whole or verify_network(PROBLEM, told)
+
+
+def test_limits_in_a_role_are_one_problem_in_whatever_order_they_are_told():
+    demands, ties = [Demand("ida", "career")], [("ida", "brandt", "career", 5, 0, 0)]
+    limits = (("research", 1), ("career", 1))
+    one, other = (network(demands, [Offer("brandt", 2, per_role=told)], ties) for told in (limits, limits[::-1]))
+    assert network_hash(one) == network_hash(other)
+    assert verify_network(one, solve_network(one)) == ()

@@ -17,17 +17,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cheiron.core.matching.arithmetic import MILLION
+from cheiron.core.matching.fields import are_places, forbid, forbids_told, is_points, points, versions
 from cheiron.core.matching.problem import (
-    LAST_PLACE,
+    HIGHEST_SCORE,
     NO_EDGE,
     ROUND_METHODS,
-    Forbid,
     Mentor,
     Method,
     Orders,
     Pin,
     Problem,
-    Rule,
     positions,
 )
 from cheiron.core.matching.reading import Place, opened
@@ -54,7 +53,7 @@ def problem_to_json(problem: Problem) -> dict[str, object]:
         "mentees": list(problem.mentees),
         "mentors": [{"id": mentor.id, "capacity": mentor.capacity} for mentor in problem.mentors],
         "edges": _edges(problem),
-        "forbids": [{"mentee": one.mentee, "mentor": one.mentor, "rule": str(one.rule)} for one in problem.forbids],
+        "forbids": forbids_told(problem.forbids),
         "pins": [
             {"mentee": pin.mentee, "mentor": pin.mentor, "reason": pin.reason, "author": pin.author}
             for pin in problem.pins
@@ -80,7 +79,7 @@ def problem_from_json(obj: object) -> Problem:
     fields = opened(obj, PROBLEM_FORMAT, VERSION, needed, ("role", "method"))
     mentees = tuple(item.text() for item in fields["mentees"].items())
     mentors = tuple(_mentor(item) for item in fields["mentors"].items())
-    forbids = tuple(_forbid(item) for item in fields["forbids"].items())
+    forbids = tuple(forbid(item) for item in fields["forbids"].items())
     pins = tuple(_pin(item) for item in fields["pins"].items())
     seed, role = fields["seed"].whole(), fields["role"].text() if "role" in fields else "mentor"
     method = _method(fields)
@@ -102,14 +101,6 @@ def _method(fields: Mapping[str, Place]) -> Method:
 def _mentor(place: Place) -> Mentor:
     fields = place.fields(("id", "capacity"))
     return Mentor(fields["id"].text(), fields["capacity"].whole()) if fields else Mentor("", 0)
-
-
-def _forbid(place: Place) -> Forbid:
-    fields = place.fields(("mentee", "mentor", "rule"))
-    if not fields:
-        return Forbid("", "", Rule.FORBIDDEN)
-    rule = fields["rule"].one_of(Rule, Rule, Rule.FORBIDDEN)
-    return Forbid(fields["mentee"].text(), fields["mentor"].text(), rule)
 
 
 def _pin(place: Place) -> Pin:
@@ -167,14 +158,7 @@ def _is_edge(edge: object, width: int, row_of: Mapping[str, int], column_of: Map
         return False
     mentee, mentor, score, *places = edge
     known = isinstance(mentee, str) and isinstance(mentor, str) and mentee in row_of and mentor in column_of
-    return known and _is_score(score) and all(type(one) is int and 1 <= one <= LAST_PLACE for one in places)
-
-
-def _is_score(value: object) -> bool:
-    """A number from 0 to 1 with at most six decimals (dividing by a million rounds as reading a decimal does)."""
-    if type(value) is not float and type(value) is not int:
-        return False
-    return 0 <= value <= 1 and round(value * MILLION) / MILLION == value
+    return known and is_points(score, HIGHEST_SCORE) and are_places(places)
 
 
 def result_to_json(result: Result) -> dict[str, object]:
@@ -233,7 +217,7 @@ def result_from_json(obj: object) -> Result:
         certificate=_certificate(fields["certificate"], method),
         seed=fields["seed"].whole(),
         problem_hash=fields["problem_hash"].text(),
-        versions=_versions(fields["versions"]),
+        versions=versions(fields["versions"]),
         result_hash=fields["result_hash"].text(),
         method=method,
     )
@@ -246,14 +230,7 @@ def _pair(place: Place) -> Pair:
     if not fields:
         return Pair("", "", 0, PairState.PLACED)
     state = fields["state"].one_of(PairState, PairState, PairState.PLACED)
-    return Pair(fields["mentee"].text(), fields["mentor"].text(), _score(fields["score"]), state)
-
-
-def _score(place: Place) -> int:
-    if isinstance(place.value, (int, float)) and _is_score(place.value):
-        return round(place.value * MILLION)
-    place.complain(say("a score is needed here."), say("Write a number from 0 to 1 with at most six decimals."))
-    return 0
+    return Pair(fields["mentee"].text(), fields["mentor"].text(), points(fields["score"], HIGHEST_SCORE), state)
 
 
 def _unmatched(place: Place) -> Unmatched:
@@ -316,10 +293,3 @@ def _price(place: Place) -> tuple[str, int]:
         return items[0].text(), items[1].whole()
     place.complain(say("an id and a price are needed here."), say("Write [id, price]."))
     return "", 0
-
-
-def _versions(place: Place) -> tuple[tuple[str, str], ...]:
-    """Names as the file has them, in order."""
-    names = tuple(place.value) if isinstance(place.value, dict) else ()
-    fields = place.fields(tuple(sorted(str(name) for name in names)))
-    return tuple((name, fields[name].text()) for name in sorted(fields)) if fields else ()

@@ -96,6 +96,16 @@ class Place:
             return None
         return {name: Place(value, f"{self.path}.{name}", self.complaints) for name, value in self.value.items()}
 
+    def named(self) -> "list[tuple[str, Place]]":
+        """The fields of an object whose names are the file's own, in their order, or none with a complaint."""
+        if not isinstance(self.value, dict):
+            self.complain(say("an object is needed here."), say("Put the fields in curly brackets."))
+            return []
+        return [
+            (str(name), Place(value, f"{self.path}.{number}", self.complaints))
+            for number, (name, value) in enumerate(sorted(self.value.items()))
+        ]
+
 
 def _difference(
     given: Mapping[object, object], needed: tuple[str, ...], optional: tuple[str, ...]

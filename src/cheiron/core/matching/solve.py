@@ -5,13 +5,13 @@ so there is no "almost". A stable choice leaves no two people apart who would bo
 are settled first. Between equals the seed decides, through an order of people that favors no letter of the alphabet.
 """
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cheiron.core.matching.aims import aims_of
 from cheiron.core.matching.fair import Prices, one_after_the_other
+from cheiron.core.matching.lottery import drawn_order, each_lot
 from cheiron.core.matching.optimum import NEVER, Priced, optimum, priced
 from cheiron.core.matching.problem import HIGHEST_SCORE, Method, Problem, eligible_pairs, positions, problem_hash
 from cheiron.core.matching.result import Certificate, Pair, PairState, Result, Stability, Unmatched, sealed
@@ -124,7 +124,7 @@ def _fair(found: _Round) -> Result:
     import numpy as np
 
     problem, method = found.problem, found.problem.method
-    drawn = np.ix_(_drawn_order(problem.seed, problem.mentees), _drawn_order(problem.seed, found.mentor_ids))
+    drawn = np.ix_(drawn_order(problem.seed, problem.mentees), drawn_order(problem.seed, found.mentor_ids))
     aims = (aim[drawn] for aim in aims_of(method, problem.scores, problem.orders, found.free_pairs))
     kept = _kept(found)[drawn] if found.earlier else None
     free = found.free_pairs[drawn]
@@ -197,20 +197,12 @@ def _choice(found: _Round) -> "NDArray[np.int64]":
     """Column of each mentee's mentor or -1, locks left out: drawn in the seed's order, told in the order of ids."""
     import numpy as np
 
-    rows = _drawn_order(found.problem.seed, found.problem.mentees)
-    columns = _drawn_order(found.problem.seed, found.mentor_ids)
+    rows = drawn_order(found.problem.seed, found.problem.mentees)
+    columns = drawn_order(found.problem.seed, found.mentor_ids)
     drawn = optimum(_leaning(found)[np.ix_(rows, columns)], found.free_seats[columns])
     mentor_of = np.empty_like(drawn)
     mentor_of[rows] = np.where(drawn < 0, -1, columns[drawn])
     return mentor_of
-
-
-def _drawn_order(seed: int, ids: tuple[str, ...]) -> "NDArray[np.int64]":
-    """Positions in the order of SHA-256 over seed and id: a lottery that can be repeated."""
-    import numpy as np
-
-    lots = [hashlib.sha256(f"{seed}:{name}".encode()).digest() for name in ids]
-    return np.array(sorted(range(len(ids)), key=lots.__getitem__), dtype=np.int64)
 
 
 def _leaning(found: _Round) -> "NDArray[np.int64]":
@@ -263,12 +255,11 @@ def _strict_places(found: _Round) -> "tuple[NDArray[np.int64], NDArray[np.int64]
 
     Where a pair may not be, or is not to be decided on, the number of people of the other side.
     """
-    import numpy as np
 
     orders, free = found.problem.orders, found.free_pairs
     assert orders is not None, "validation has refused a stable method without orders"
-    lot_of_mentees = np.argsort(_drawn_order(found.problem.seed, found.problem.mentees))
-    lot_of_mentors = np.argsort(_drawn_order(found.problem.seed, found.mentor_ids))
+    lot_of_mentees = each_lot(found.problem.seed, found.problem.mentees)
+    lot_of_mentors = each_lot(found.problem.seed, found.mentor_ids)
     of_mentees = _counted(orders.of_mentees, lot_of_mentors, free)
     return of_mentees, _counted(orders.of_mentors.T, lot_of_mentees, free.T).T
 

@@ -21,16 +21,16 @@ from cheiron.web.shared.shell import page
 def queue(request: HttpRequest, pk: str) -> HttpResponse:
     """Everybody who waits and how long, the next date, what free places could do, and the next best after a no."""
     found = queue_for(request.actor, pk, request.now)
-    program, scope = found.program, found.program.scope
+    program, scope, today = found.program, found.program.scope, found.program.today(request.now)
     context = {
         "queue": found,
         "may_edit": request.actor.can(Permission.PROGRAM_EDIT, scope),
         "may_propose": request.actor.can(Permission.ROUND_PUBLISH, scope),
-        "today": program.today(request.now),
+        "today": today,
         "form": NextMatchForm(initial={"on": program.next_match_on}),
         "next_match": next_match_of(program, request.now),
         "waits": found.waits[:MOST_WAITING_SHOWN],
-        "vacancies": vacancies_of(program, request.now) if found.waits else [],
+        "vacancies": vacancies_of(program, today) if found.waits else [],
     }
     return page(request, "mentorships/queue.html", program=program, here="pairs", **context)
 

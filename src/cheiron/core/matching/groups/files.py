@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cheiron.core.matching.arithmetic import MILLION
+from cheiron.core.matching.fields import is_points, rule, versions
 from cheiron.core.matching.groups.problem import (
     ANY_NUMBER,
     SLOTS,
@@ -29,7 +30,7 @@ from cheiron.core.matching.groups.problem import (
 )
 from cheiron.core.matching.groups.result import Effort, Group, GroupResult, Unplaced, UnplacedKind
 from cheiron.core.matching.groups.validation import refuse_invalid_groups
-from cheiron.core.matching.problem import Rule
+from cheiron.core.matching.problem import HIGHEST_SCORE, Rule
 from cheiron.core.matching.reading import Place, opened
 from cheiron.core.text import say
 
@@ -158,18 +159,7 @@ def _mask(place: Place) -> int:
 
 def _attributes(place: Place) -> tuple[tuple[str, str | None], ...]:
     """Attributes and values; null is what was not said."""
-    return tuple((name, None if one.value is None else one.text()) for name, one in _named(place))
-
-
-def _named(place: Place) -> list[tuple[str, Place]]:
-    """An object whose names are the file's own, in their order."""
-    if not isinstance(place.value, dict):
-        place.complain(say("an object is needed here."), say("Put the fields in curly brackets."))
-        return []
-    return [
-        (str(name), Place(value, f"{place.path}.{number}", place.complaints))
-        for number, (name, value) in enumerate(sorted(place.value.items()))
-    ]
+    return tuple((name, None if one.value is None else one.text()) for name, one in place.named())
 
 
 def _rule(place: Place) -> GroupRule:
@@ -181,7 +171,7 @@ def _rule(place: Place) -> GroupRule:
         mentors=_from_to(fields["mentors"]) if "mentors" in fields else (1, 1),
         number=_from_to(fields["number"]) if "number" in fields else (0, ANY_NUMBER),
         no_isolated=tuple(one.text() for one in fields["no_isolated"].items()) if "no_isolated" in fields else (),
-        balance=tuple((name, one.whole()) for name, one in _named(fields["balance"])) if "balance" in fields else (),
+        balance=tuple((name, one.whole()) for name, one in fields["balance"].named()) if "balance" in fields else (),
         common_slot=_is_true(fields["common_slot"]) if "common_slot" in fields else False,
     )
 
@@ -205,8 +195,7 @@ def _forbid(place: Place) -> Forbid:
     fields = place.fields(("member", "other", "rule"))
     if not fields:
         return Forbid("", "", Rule.FORBIDDEN)
-    rule = fields["rule"].one_of(Rule, Rule, Rule.FORBIDDEN)
-    return Forbid(fields["member"].text(), fields["other"].text(), rule)
+    return Forbid(fields["member"].text(), fields["other"].text(), rule(fields["rule"]))
 
 
 def _pin(place: Place) -> Pin:
@@ -246,14 +235,7 @@ def _is_affinity(given: object, row_of: Mapping[str, int], column_of: Mapping[st
     one, other, score = given
     if not isinstance(one, str) or not isinstance(other, str) or one == other:
         return False
-    return one in row_of and (other in column_of or other in row_of) and _is_score(score)
-
-
-def _is_score(value: object) -> bool:
-    """A number from 0 to 1 with at most six decimals."""
-    if type(value) is not float and type(value) is not int:
-        return False
-    return 0 <= value <= 1 and round(value * MILLION) / MILLION == value
+    return one in row_of and (other in column_of or other in row_of) and is_points(score, HIGHEST_SCORE)
 
 
 # ---------- results ----------
@@ -300,7 +282,7 @@ def group_result_from_json(obj: object) -> GroupResult:
     result = GroupResult(
         groups=tuple(_group(item) for item in fields["groups"].items()),
         unplaced=tuple(_unplaced(item) for item in fields["unplaced"].items()),
-        versions=tuple((name, one.text()) for name, one in _named(fields["versions"])),
+        versions=versions(fields["versions"]),
         effort=_effort(fields["effort"]),
         placed=fields["placed"].whole(),
         placed_bound=fields["placed_bound"].whole(),

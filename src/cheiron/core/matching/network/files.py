@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from cheiron.core.matching.arithmetic import MILLION
+from cheiron.core.matching.fields import are_places, forbid, forbids_told, is_points, points, versions
 from cheiron.core.matching.network.problem import MENTOR, Cap, Demand, Keep, Network, Offer, Settled, Tie, network
 from cheiron.core.matching.network.result import (
     NetworkCertificate,
@@ -25,7 +26,7 @@ from cheiron.core.matching.network.result import (
     Prices,
 )
 from cheiron.core.matching.network.validation import HIGHEST_BONUS, HIGHEST_COST, METHODS, refuse_invalid
-from cheiron.core.matching.problem import HIGHEST_SCORE, LAST_PLACE, Forbid, Method, Rule
+from cheiron.core.matching.problem import HIGHEST_SCORE, Method
 from cheiron.core.matching.reading import Place, opened
 from cheiron.core.matching.result import PairState
 from cheiron.core.text import say
@@ -49,7 +50,7 @@ def network_to_json(problem: Network) -> dict[str, object]:
         ],
         "mentors": [_offer_told(offer) for offer in problem.offers],
         "edges": _edges_told(problem),
-        "forbids": [{"mentee": one.mentee, "mentor": one.mentor, "rule": str(one.rule)} for one in problem.forbids],
+        "forbids": forbids_told(problem.forbids),
         "pins": [
             {"mentee": one.mentee, "mentor": one.mentor, "role": one.role, "reason": one.reason, "author": one.author}
             for one in problem.pins
@@ -86,7 +87,7 @@ def network_from_json(obj: object) -> Network:
     demands = [_demand(item) for item in fields["demands"].items()]
     offers = [_offer(item) for item in fields["mentors"].items()]
     others = {
-        "forbids": [_forbid(item) for item in _items(fields, "forbids")],
+        "forbids": [forbid(item) for item in _items(fields, "forbids")],
         "pins": [_pin(item) for item in _items(fields, "pins")],
         "keeps": [_keep(item) for item in _items(fields, "keeps")],
         "caps": [_cap(item) for item in _items(fields, "caps")],
@@ -122,23 +123,14 @@ def _offer(place: Place) -> Offer:
     if not fields:
         return Offer("", 0)
     lower = fields["lower"].whole() if "lower" in fields else 0
-    costs = tuple(_points(item, HIGHEST_COST) for item in _items(fields, "costs"))
+    costs = tuple(points(item, HIGHEST_COST) for item in _items(fields, "costs"))
     per_role = _limits(fields["per_role"]) if "per_role" in fields else ()
     return Offer(fields["id"].text(), fields["capacity"].whole(), lower, costs, per_role)
 
 
 def _limits(place: Place) -> tuple[tuple[str, int], ...]:
-    """Role and number, in the order of roles."""
-    roles = tuple(place.value) if isinstance(place.value, dict) else ()
-    fields = place.fields(tuple(sorted(str(role) for role in roles)))
-    return tuple((role, fields[role].whole()) for role in sorted(fields)) if fields else ()
-
-
-def _forbid(place: Place) -> Forbid:
-    fields = place.fields(("mentee", "mentor", "rule"))
-    if not fields:
-        return Forbid("", "", Rule.FORBIDDEN)
-    return Forbid(fields["mentee"].text(), fields["mentor"].text(), fields["rule"].one_of(Rule, Rule, Rule.FORBIDDEN))
+    """Role and number."""
+    return tuple((role, one.whole()) for role, one in place.named())
 
 
 def _pin(place: Place) -> Settled:
@@ -153,7 +145,7 @@ def _keep(place: Place) -> Keep:
     fields = place.fields(("mentee", "mentor", "bonus"), ("role",))
     if not fields:
         return Keep("", "", 0)
-    bonus = _points(fields["bonus"], HIGHEST_BONUS)
+    bonus = points(fields["bonus"], HIGHEST_BONUS)
     return Keep(fields["mentee"].text(), fields["mentor"].text(), bonus, _role(fields))
 
 
@@ -164,24 +156,6 @@ def _cap(place: Place) -> Cap:
     lower = fields["lower"].whole() if "lower" in fields else 0
     mentors = tuple(item.text() for item in fields["mentors"].items())
     return Cap(fields["name"].text(), mentors, fields["upper"].whole(), lower)
-
-
-def _points(place: Place, highest: int) -> int:
-    """Points as millionths."""
-    if is_points(place.value, highest):
-        return round(place.value * MILLION)  # type: ignore[operator]
-    place.complain(
-        say("this is not a number of points."),
-        say("Write a number from 0 to %(highest)s with at most six decimals.", highest=highest // MILLION),
-    )
-    return 0
-
-
-def is_points(value: object, highest: int) -> bool:
-    """A number from 0 up with at most six decimals."""
-    if type(value) is not float and type(value) is not int:
-        return False
-    return 0 <= value * MILLION <= highest and round(value * MILLION) / MILLION == value
 
 
 def _ties(place: Place, demands: Sequence[Demand], offers: Sequence[Offer]) -> list[Tie]:
@@ -226,9 +200,7 @@ def _is_edge(edge: object, role: str, sought: set[tuple[str, str]], mentors: set
         return False
     mentee, mentor, score, *places = edge
     known = isinstance(mentee, str) and isinstance(mentor, str) and (mentee, role) in sought and mentor in mentors
-    return (
-        known and is_points(score, HIGHEST_SCORE) and all(type(one) is int and 1 <= one <= LAST_PLACE for one in places)
-    )
+    return known and is_points(score, HIGHEST_SCORE) and are_places(places)
 
 
 # ---------- the result ----------
@@ -294,7 +266,7 @@ def network_result_from_json(obj: object) -> NetworkResult:
         certificate=_proof(fields["certificate"]),
         seed=fields["seed"].whole(),
         problem_hash=fields["problem_hash"].text(),
-        versions=_versions(fields["versions"]),
+        versions=versions(fields["versions"]),
         method=fields["method"].one_of(Method, METHODS, Method.WEIGHTED),
         result_hash=fields["result_hash"].text(),
     )
@@ -308,7 +280,7 @@ def _placed(place: Place) -> Placed:
         return Placed("", "", "", 0, PairState.PLACED)
     mentee, role, mentor = (fields[name].text() for name in ("mentee", "role", "mentor"))
     state = fields["state"].one_of(PairState, PairState, PairState.PLACED)
-    return Placed(mentee, role, mentor, _points(fields["score"], HIGHEST_SCORE), state)
+    return Placed(mentee, role, mentor, points(fields["score"], HIGHEST_SCORE), state)
 
 
 def _open(place: Place) -> Open:
@@ -354,10 +326,3 @@ def _named_price(place: Place) -> tuple[str, str, int]:
         return items[0].text(), items[1].text(), items[2].whole()
     place.complain(say("two names and a price are needed here."), say("Write [name, name, price]."))
     return "", "", 0
-
-
-def _versions(place: Place) -> tuple[tuple[str, str], ...]:
-    """Names as the file has them, in order."""
-    names = tuple(place.value) if isinstance(place.value, dict) else ()
-    fields = place.fields(tuple(sorted(str(name) for name in names)))
-    return tuple((name, fields[name].text()) for name in sorted(fields)) if fields else ()

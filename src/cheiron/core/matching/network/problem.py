@@ -47,6 +47,9 @@ class Offer:
     costs: tuple[int, ...] = ()
     per_role: tuple[tuple[str, int], ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "per_role", tuple(sorted(self.per_role)))
+
     def cost(self, load: int) -> int:
         """What so many mentees cost together."""
         given = sum(self.costs[:load])

@@ -4,13 +4,13 @@ Pairs that a person has settled are part of every answer. Between equals the see
 people as in a plain round.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cheiron.core.errors import Invalid
 from cheiron.core.matching.edges import Edges
+from cheiron.core.matching.lottery import each_lot
 from cheiron.core.matching.network.conflict import conflict_issues
 from cheiron.core.matching.network.links import Links, links_of
 from cheiron.core.matching.network.problem import Network, network_hash
@@ -59,15 +59,7 @@ def lots_of(network: Network) -> "tuple[Whole, Whole]":
     Roles of one mentee share a place.
     """
     demands = [demand.mentee for demand in network.demands]
-    return _lots(network.seed, demands), _lots(network.seed, [offer.id for offer in network.offers])
-
-
-def _lots(seed: int, names: list[str]) -> "Whole":
-    import numpy as np
-
-    drawn = sorted(set(names), key=lambda name: hashlib.sha256(f"{seed}:{name}".encode()).digest())
-    place = {name: at for at, name in enumerate(drawn)}
-    return np.array([place[name] for name in names], dtype=np.int64)
+    return each_lot(network.seed, demands), each_lot(network.seed, [offer.id for offer in network.offers])
 
 
 # ---------- weighted ----------
