@@ -551,3 +551,12 @@ def test_a_round_too_large_for_one_server_is_refused_with_what_to_do_and_nothing
         matching.draft_round(**given(cast), round_id=cast.draft)
     assert "Match one campus or cohort after the other" in str(refusal.value.issues[0].remedy)
     assert fingerprint() == before
+
+
+def test_after_publication_the_wishes_of_those_who_were_placed_still_count(cast):
+    before = studio_for(cast.actor("coordinator"), cast.reviewed, NOW)
+    assert before.people.wishes
+    matching.publish_round(**given(cast), round_id=cast.reviewed)
+    after = studio_for(cast.actor("coordinator"), cast.reviewed, NOW)
+    assert after.ranks == before.ranks
+    assert {key: after.people.wishes.get(key) for key in before.people.wishes} == before.people.wishes

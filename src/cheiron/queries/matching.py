@@ -128,13 +128,14 @@ def field_among(round: Round, today: date, mentees: QuerySet[Enrollment]) -> Fie
     return Field(
         mentees=entrants(round.program, mentees, today, as_mentors=False),
         mentors=mentors_of(round.program, today),
-        wishes=_wishes(mentees),
+        wishes=wishes_of(mentees),
         weights=round.weights,
         stages=model_of(round.program).career_stages,
     )
 
 
-def _wishes(mentees: QuerySet[Enrollment]) -> dict[str, tuple[str, ...]]:
+def wishes_of(mentees: QuerySet[Enrollment]) -> dict[str, tuple[str, ...]]:
+    """The mentors for whom each wished, the most wanted first; nobody who wished for none."""
     wishes: dict[str, tuple[str, ...]] = {}
     for mentee, mentor in Wish.objects.filter(mentee__in=mentees).order_by("rank").values_list("mentee", "mentor"):
         wishes[mentee] = (*wishes.get(mentee, ()), mentor)

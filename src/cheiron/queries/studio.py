@@ -34,6 +34,7 @@ from cheiron.queries.matching import (
     round_for,
     rules_of,
     runs_of,
+    wishes_of,
 )
 from cheiron.queries.mentorships import reason_of
 
@@ -384,4 +385,5 @@ def frozen_reason(round: Round, mentee: str) -> Reason | None:
 def field_of_published(round: Round, people: Field, today: date) -> Field:
     """After publication the people of the round are no longer waiting; show them as they were placed."""
     placed = Enrollment.objects.filter(mentorships_as_mentee__round=round)
-    return replace(people, mentees={**entrants(round.program, placed, today, as_mentors=False), **people.mentees})
+    mentees = {**entrants(round.program, placed, today, as_mentors=False), **people.mentees}
+    return replace(people, mentees=mentees, wishes={**wishes_of(placed), **people.wishes})
