@@ -19,16 +19,20 @@ needed.
 ``solve``          ``solve``: by the method that the problem names
 ``optimum``        the best total, by min-cost flow and prices
 ``stable``         no two would both rather have each other, by deferred acceptance
-``auction``        very large rounds nearly at their best total, with a bound; no method leads to it yet
-``flow``           lower quotas, rising costs, caps over groups; no method leads to it yet
+``auction``        very large rounds nearly at their best total, with a bound
+``lottery``        who comes first between equals
 ``fair``           one aim after the other, each on what the ones before leave open; ``aims`` says which
+``network``        several mentors in roles, lower quotas, rising costs and caps, in a package of its own
 ``groups``         groups with one or two leaders, in a package of its own
+``fair_load``      seats less what is carried, costs beyond a fair share, a cap for the few: put on a network
+``ladder``         peers under seniors, then mentees under peers
+``rematch``        matching again: who stays, who moves, the shortest chains
 ``result``         ``Result``: pairs, everybody left without one and why, and the proof
 ``verify``         ``verify``: an independent check of that proof
 ``alternatives``   why not somebody else
 ``exchange``       what it would cost to insist on a pair, and what one more seat would bring
 ``report``         what a result does to people, in counts
-``files``          problems and results as JSON, both ways
+``files``          problems and results as JSON, both ways; ``fields`` are the parts that all kinds share
 ``lifecycle``      draft, reviewed, published
 =================  ============================================================================================
 
